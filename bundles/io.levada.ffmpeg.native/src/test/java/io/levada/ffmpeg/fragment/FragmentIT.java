@@ -28,12 +28,11 @@ class FragmentIT {
 
     static Stream<Arguments> fragments() {
         var main = Path.of(System.getProperty("main.jar"));
-        var mainPlatform = System.getProperty("main.platform");
         var fragments = new ArrayList<Arguments>();
-        fragments.add(Arguments.of(mainPlatform, main));
-        for (var platform : System.getProperty("other.platforms").split(",")) {
-            var name = main.getFileName().toString().replaceFirst("\\.jar$", "-" + platform + ".jar");
-            if (!System.getProperty("other.platforms").equals(mainPlatform)) {
+        fragments.add(Arguments.of(System.getProperty("main.platform"), main));
+        for (var platform : System.getProperty("other.platforms", "").split(",")) {
+            if (!platform.isBlank()) {
+                var name = main.getFileName().toString().replaceFirst("\\.jar$", "-" + platform + ".jar");
                 fragments.add(Arguments.of(platform, main.resolveSibling(name)));
             }
         }
