@@ -1,0 +1,26 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.api.stage;
+
+import io.levada.api.media.Format;
+import io.levada.api.media.Sample;
+
+/**
+ * A side branch that looks at samples and emits only events. What it costs never holds up the stream it looks at: when it is
+ * slow, it misses frames of a live stream.
+ *
+ * @param <I> what it looks at
+ */
+public interface Analyzer<I extends Sample> extends Stage {
+
+    /** What follows looks like this. */
+    default void format(Format format) throws Exception {}
+
+    /** The sample is lent for the call: retain what is kept. Emitting nothing is fine. */
+    void analyze(I sample, EventSink events) throws Exception;
+
+    /** The stream begins anew: forget what came before. */
+    default void flush() throws Exception {}
+}

@@ -1,0 +1,66 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.api.stage;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** What the platform gives to a stage. Valid from {@code open} until {@code close} has returned. */
+@ProviderType
+public interface StageContext {
+
+    String pipeline();
+
+    /** The stage's name in its pipeline. */
+    String stage();
+
+    /** {@code pipeline/stage}, as in messages. */
+    default String id() {
+        return pipeline() + "/" + stage();
+    }
+
+    /**
+     * The parameters, typed: defaults filled in, secrets resolved, numbers and choices checked. Method names map to keys as
+     * in Declarative Services: {@code min_area()} is {@code min.area}, {@code min$_$area()} is {@code min-area}.
+     *
+     * @param <C> the annotation type that is also the stage's Metatype
+     */
+    <C> C config(Class<C> type);
+
+    /**
+     * Parameters as they stand in the pipeline file under a prefix, the prefix taken off: {@code extras("ffmpeg.")} for
+     * options that are handed to a library.
+     */
+    Map<String, String> extras(String prefix);
+
+    /** A path of the user's: a relative one is meant relative to the node's home. */
+    Path resolve(String path);
+
+    Clock clock();
+
+    /** The inputs, in the order of {@code from}. Inputs of a stage with {@code many} may grow. */
+    List<Input> inputs();
+
+    /** Whether the stage shall stop; long loops and native call-backs ask it. Any thread. */
+    boolean stopping();
+
+    /**
+     * Asks the platform to call {@link Transform#wake} or {@link Sink#wake} soon; for results that come from a device or
+     * another thread. Any thread; asking twice before the call is one call.
+     */
+    void wake();
+
+    /** Shows a figure of the stage's own in status and metrics, such as {@code readers}. It is read from any thread. */
+    void gauge(String name, LongSupplier value);
+
+    /**
+     * Reports something that is wrong but did not stop the stage (a damaged packet); it is counted, shown with the stage and
+     * logged at a bounded rate.
+     */
+    void warn(String message);
+}
