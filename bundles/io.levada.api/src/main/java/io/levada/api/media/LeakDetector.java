@@ -86,6 +86,11 @@ public final class LeakDetector {
         HOLDER.set(before);
     }
 
+    /** The stage this thread works for, {@code pipeline/stage}; a phrase saying so when it works for none. */
+    public static String holder() {
+        return currentHolder();
+    }
+
     /** What is tracked and not yet released, one line each: the memory and its holders. For tests. */
     public static List<String> live() {
         Collection<Track> tracks = new ArrayList<>(LIVE);

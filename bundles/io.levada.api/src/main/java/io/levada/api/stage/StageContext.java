@@ -43,6 +43,19 @@ public interface StageContext {
 
     Clock clock();
 
+    /**
+     * For a source: the running time at which this instance's content begins. 0 for the first instance, later past all that
+     * earlier instances of this stage emitted, so that a restart never goes back in time.
+     */
+    default long runningStart() {
+        return 0;
+    }
+
+    /** For a source: the number of its first epoch; above those of earlier instances of this stage. */
+    default int firstEpoch() {
+        return 0;
+    }
+
     /** The inputs, in the order of {@code from}. Inputs of a stage with {@code many} may grow. */
     List<Input> inputs();
 
