@@ -23,5 +23,13 @@ public enum State {
     /** Broken, or given up. */
     FAILED,
     /** Everything is done: its sources have ended. */
-    ENDED
+    ENDED;
+
+    /** Whether all is as its definition wants it: what a supervisor of the node asks. */
+    public boolean healthy() {
+        return switch (this) {
+            case STOPPED, STARTING, RUNNING, ENDED -> true;
+            case INVALID, WAITING, DEGRADED, RETRYING, FAILED -> false;
+        };
+    }
 }
