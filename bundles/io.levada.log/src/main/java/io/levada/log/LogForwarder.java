@@ -1,3 +1,7 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.log;
 
 import java.util.ArrayDeque;
@@ -12,7 +16,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** Forwards each entry of the OSGi log to slf4j, once, under the logger's or else the bundle's name. */
-@Component(immediate = true, service = {})
+@Component(
+        immediate = true,
+        service = {})
 public final class LogForwarder implements LogListener {
 
     private final LogReaderService reader;
