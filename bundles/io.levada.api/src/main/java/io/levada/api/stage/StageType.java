@@ -55,6 +55,12 @@ public @interface StageType {
      */
     String[] emits() default {};
 
+    /**
+     * Prefixes of further parameters that are handed on unchecked, with their dot: {@code ffmpeg.} for a stage that reads
+     * {@link StageContext#extras extras("ffmpeg.")}.
+     */
+    String[] extras() default {};
+
     /** The role it can fill, such as {@code decoder}; empty for none. The highest ranked that opens is taken. */
     String role() default "";
 

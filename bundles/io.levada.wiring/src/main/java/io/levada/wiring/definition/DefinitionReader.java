@@ -1,0 +1,131 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.definition;
+
+import io.levada.api.stage.NearMiss;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Reads keys and values into a {@link PipelineDefinition}; what can't be read becomes findings, the rest is still read. */
+public final class DefinitionReader {
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
+    private static final Set<String> RESERVED = Set.of("felix", "service", "levada", "component");
+    private static final int MOST_KEYS = 10_000;
+
+    private final List<Finding> findings = new ArrayList<>();
+
+    /**
+     * @param name of the pipeline
+     * @param keys and values as in the file; keys of the framework's own are passed over
+     */
+    public PipelineDefinition read(String name, Map<String, String> keys) {
+        if (!NAME.matcher(name).matches()) {
+            invalid(
+                    "",
+                    "'" + name
+                            + "' is no name for a pipeline: use lower-case letters, digits and dashes, such as lobby-2");
+        }
+        if (keys.size() > MOST_KEYS) {
+            invalid("", "has " + keys.size() + " keys; more than " + MOST_KEYS + " are refused");
+            return new PipelineDefinition(name, Map.of(), Map.of());
+        }
+        var settings = new TreeMap<String, String>();
+        var grouped = new TreeMap<String, Map<String, String>>();
+        new TreeMap<>(keys).forEach((key, value) -> {
+            int dot = key.indexOf('.');
+            if (dot < 0) {
+                own(settings, key, value.strip());
+            } else if (!RESERVED.contains(key.substring(0, dot))) {
+                grouped.computeIfAbsent(key.substring(0, dot), stage -> new LinkedHashMap<>())
+                        .put(key.substring(dot + 1), value.strip());
+            }
+        });
+        var stages = new TreeMap<String, StageDefinition>();
+        grouped.forEach((stage, group) -> stages.put(stage, stage(stage, group)));
+        if (stages.isEmpty()) {
+            invalid("", "has no stage; a stage is a line such as cam.type = source.media");
+        }
+        return new PipelineDefinition(name, settings, PipelineDefinition.ordered(stages));
+    }
+
+    /** What was wrong, in the order of the keys. */
+    public List<Finding> findings() {
+        return findings;
+    }
+
+    private void own(Map<String, String> settings, String key, String value) {
+        if (!PipelineDefinition.SETTINGS.contains(key)) {
+            invalid(
+                    key,
+                    "unknown key" + NearMiss.hint(key, PipelineDefinition.SETTINGS)
+                            + " A pipeline has " + String.join(", ", sorted(PipelineDefinition.SETTINGS))
+                            + "; a stage's keys are stage.parameter");
+        } else if (key.equals("enabled") && !value.equals("true") && !value.equals("false")) {
+            invalid(key, "'" + value + "' is neither true nor false");
+        } else {
+            settings.put(key, value);
+        }
+    }
+
+    private StageDefinition stage(String name, Map<String, String> group) {
+        if (!NAME.matcher(name).matches()) {
+            invalid(name, "is no name for a stage: use lower-case letters, digits and dashes, such as cam-2");
+        }
+        var settings = new TreeMap<String, String>();
+        var parameters = new TreeMap<String, String>();
+        group.forEach((key, value) -> (StageDefinition.SETTINGS.contains(key) ? settings : parameters).put(key, value));
+        if (settings.getOrDefault("type", "").isEmpty()) {
+            var near = NearMiss.of("type", parameters.keySet());
+            invalid(
+                    name + ".type",
+                    "is missing: say what kind of stage " + name + " is"
+                            + near.map(key -> "; is " + name + "." + key + " meant to be it?")
+                                    .orElse(", such as " + name + ".type = decoder"));
+        }
+        return new StageDefinition(
+                name,
+                settings.getOrDefault("type", ""),
+                references(name, settings.getOrDefault("from", "")),
+                settings,
+                parameters);
+    }
+
+    private List<Reference> references(String stage, String from) {
+        var references = new ArrayList<Reference>();
+        for (var text : split(from)) {
+            try {
+                references.add(Reference.parse(text));
+            } catch (IllegalArgumentException e) {
+                invalid(stage + ".from", e.getMessage());
+            }
+        }
+        return references;
+    }
+
+    /** Splits at commas that are not within brackets. */
+    private static List<String> split(String from) {
+        var parts = new ArrayList<String>();
+        for (var part : from.split(",(?![^\\[]*\\])")) {
+            if (!part.isBlank()) {
+                parts.add(part);
+            }
+        }
+        return parts;
+    }
+
+    private static List<String> sorted(Set<String> words) {
+        return words.stream().sorted().toList();
+    }
+
+    private void invalid(String key, String message) {
+        findings.add(Finding.invalid(key, message));
+    }
+}

@@ -1,0 +1,73 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.schedule;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that looks around every few milliseconds: who waits for a point in time asks to be ticked. It stands in for a
+ * timer per wait, which would allocate.
+ */
+public final class Ticker implements AutoCloseable {
+
+    /** How often it ticks. */
+    public static final long PERIOD_NANOS = 10_000_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ticker.class);
+
+    /** What is ticked. */
+    public interface Ticked {
+
+        /** Called on the ticker's thread: look whether it is time, and wake somebody; nothing more. */
+        void tick(long nanoTime);
+    }
+
+    private final Set<Ticked> all = ConcurrentHashMap.newKeySet();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    public Ticker() {
+        thread = new Thread(this::run, "levada-ticker");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    public void add(Ticked ticked) {
+        all.add(ticked);
+        LockSupport.unpark(thread);
+    }
+
+    public void remove(Ticked ticked) {
+        all.remove(ticked);
+    }
+
+    private void run() {
+        while (!closed) {
+            if (all.isEmpty()) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, PERIOD_NANOS);
+            }
+            long now = System.nanoTime();
+            for (var ticked : all) {
+                try {
+                    ticked.tick(now);
+                } catch (RuntimeException e) {
+                    LOG.error("A tick failed", e);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+}

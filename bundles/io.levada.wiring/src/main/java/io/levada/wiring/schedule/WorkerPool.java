@@ -1,0 +1,199 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.schedule;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+import org.jctools.queues.MpmcUnboundedXaddArrayQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Workers that run actors: those of the most urgent level first, within a level in the order in which they became ready
+ * (which, as media arrive in time order, is oldest deadline first). Every {@value #AGEING}th pick starts at the least
+ * urgent level, so that nothing starves.
+ *
+ * <p>Threads are made when there is work and nobody idle, up to the maximum, and end after a while without work.
+ */
+public final class WorkerPool implements AutoCloseable {
+
+    /** Levels of urgency. */
+    public static final int LEVELS = 3;
+
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
+    private static final int AGEING = 16;
+    private static final int MAX_WORKERS = 64;
+    private static final long KEEP_ALIVE_NANOS = 10_000_000_000L;
+
+    private final String name;
+    private final int max;
+    private final MpmcUnboundedXaddArrayQueue<Actor>[] levels;
+    private final AtomicReferenceArray<Worker> workers;
+    private final AtomicInteger alive = new AtomicInteger();
+    /** Bit n is set while worker n is parked or about to park. */
+    private final AtomicLong idle = new AtomicLong();
+
+    private volatile boolean closed;
+
+    /**
+     * @param name of the threads
+     * @param max most threads, up to 64
+     */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    public WorkerPool(String name, int max) {
+        this.name = name;
+        this.max = Math.min(max, MAX_WORKERS);
+        this.workers = new AtomicReferenceArray<>(this.max);
+        this.levels = new MpmcUnboundedXaddArrayQueue[LEVELS];
+        for (int i = 0; i < LEVELS; i++) {
+            levels[i] = new MpmcUnboundedXaddArrayQueue<>(128, 4);
+        }
+    }
+
+    void submit(Actor actor) {
+        levels[actor.level()].offer(actor);
+        signal();
+    }
+
+    private void signal() {
+        while (true) {
+            long mask = idle.get();
+            if (mask == 0) {
+                grow();
+                return;
+            }
+            long bit = Long.lowestOneBit(mask);
+            if (idle.compareAndSet(mask, mask & ~bit)) {
+                var worker = workers.get(Long.numberOfTrailingZeros(bit));
+                if (worker != null) {
+                    LockSupport.unpark(worker);
+                    return;
+                }
+            }
+        }
+    }
+
+    private void grow() {
+        if (alive.get() >= max || closed) {
+            return;
+        }
+        for (int i = 0; i < max; i++) {
+            if (workers.get(i) == null) {
+                var worker = new Worker(i);
+                if (workers.compareAndSet(i, null, worker)) {
+                    alive.incrementAndGet();
+                    worker.start();
+                    return;
+                }
+            }
+        }
+    }
+
+    private Actor next(int start) {
+        for (int i = 0; i < LEVELS; i++) {
+            var actor = levels[(start + i) % LEVELS].poll();
+            if (actor != null) {
+                return actor;
+            }
+        }
+        return null;
+    }
+
+    private boolean anythingQueued() {
+        for (var level : levels) {
+            if (!level.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Threads there are now. */
+    public int threads() {
+        return alive.get();
+    }
+
+    /** Ends the workers; each finishes the turn at hand. Waits for them a bounded time. */
+    @Override
+    public void close() {
+        closed = true;
+        for (int i = 0; i < max; i++) {
+            var worker = workers.get(i);
+            if (worker != null) {
+                LockSupport.unpark(worker);
+                try {
+                    worker.join(1000);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+
+    private final class Worker extends Thread {
+
+        private final int index;
+        private int picks;
+
+        Worker(int index) {
+            super(name + "-" + index);
+            this.index = index;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (!closed) {
+                    var actor = next(++picks % AGEING == 0 ? LEVELS - 1 : 0);
+                    if (actor != null) {
+                        runActor(actor);
+                    } else if (!await()) {
+                        return;
+                    }
+                }
+            } finally {
+                idle.getAndUpdate(mask -> mask & ~(1L << index));
+                workers.compareAndSet(index, this, null);
+                alive.decrementAndGet();
+                if (!closed && anythingQueued()) {
+                    signal(); // it came while this worker was about to go
+                }
+            }
+        }
+
+        private void runActor(Actor actor) {
+            try {
+                actor.run();
+            } catch (Throwable e) { // an actor contains its faults, so this one is ours
+                LOG.error("A worker caught what an actor let through", e);
+            }
+        }
+
+        /** Parks until there is work; false when there was none for so long that the thread can go. */
+        private boolean await() {
+            long bit = 1L << index;
+            idle.getAndUpdate(mask -> mask | bit);
+            long deadline = System.nanoTime() + KEEP_ALIVE_NANOS;
+            while (!closed) {
+                if (anythingQueued()) {
+                    idle.getAndUpdate(mask -> mask & ~bit);
+                    return true;
+                }
+                if ((idle.get() & bit) == 0) {
+                    return true;
+                }
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                LockSupport.parkNanos(this, left);
+            }
+            return false;
+        }
+    }
+}

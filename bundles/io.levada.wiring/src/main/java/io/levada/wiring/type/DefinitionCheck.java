@@ -1,0 +1,286 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.type;
+
+import io.levada.api.stage.NearMiss;
+import io.levada.api.stage.Quantity;
+import io.levada.wiring.definition.Finding;
+import io.levada.wiring.definition.PipelineDefinition;
+import io.levada.wiring.definition.Reference;
+import io.levada.wiring.definition.StageDefinition;
+import io.levada.wiring.link.Policy;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Checks a definition against the stage types that are there. */
+public final class DefinitionCheck {
+
+    private static final Set<String> LINK_SETTINGS = Set.of("policy", "max");
+    private static final Set<String> PRIORITIES = Set.of("high", "normal", "low");
+
+    private final StageTypes types;
+    private final PipelineDefinition definition;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private DefinitionCheck(StageTypes types, PipelineDefinition definition) {
+        this.types = types;
+        this.definition = definition;
+    }
+
+    /** What is wrong with it; a finding of state WAITING does not keep the rest from running. */
+    public static List<Finding> check(StageTypes types, PipelineDefinition definition) {
+        var check = new DefinitionCheck(types, definition);
+        check.settings("", definition.settings());
+        var cycle = definition.cycle();
+        if (!cycle.isEmpty()) {
+            check.invalid(
+                    cycle.get(0) + ".from",
+                    "is a cycle: " + String.join(" -> ", cycle) + " -> " + cycle.get(0)
+                            + "; a stage can't take what comes of its own output");
+        }
+        for (var stage : definition.stages().values()) {
+            check.stage(stage, cycle.isEmpty());
+        }
+        return check.findings;
+    }
+
+    private void stage(StageDefinition stage, boolean acyclic) {
+        settings(stage.name() + ".", stage.settings());
+        references(stage);
+        if (stage.type().isEmpty()) {
+            return; // the reader has said so
+        }
+        var providers = types.providers(stage.type());
+        if (providers.isEmpty()) {
+            findings.add(Finding.waiting(
+                    stage.name() + ".type",
+                    "waits for stage type " + stage.type() + " (no bundle provides it)"
+                            + NearMiss.hint(stage.type(), types.names())));
+            return;
+        }
+        parameters(stage, providers);
+        inputs(stage, providers);
+        if (acyclic) {
+            ports(stage, providers);
+        }
+    }
+
+    private void settings(String prefix, Map<String, String> settings) {
+        duration(prefix, settings, "wait");
+        duration(prefix, settings, "start-timeout");
+        duration(prefix, settings, "linger");
+        choice(prefix, settings, "enabled", Set.of("true", "false"));
+        choice(prefix, settings, "priority", PRIORITIES);
+        choice(prefix, settings, "activation", Set.of("always", "on-demand"));
+        String restart = settings.getOrDefault("restart", "always");
+        if (!restart.equals("always") && !restart.equals("never") && !restart.matches("[0-9]{1,6}")) {
+            invalid(prefix + "restart", "'" + restart + "' is neither always, never nor a number of attempts");
+        }
+    }
+
+    private void duration(String prefix, Map<String, String> settings, String key) {
+        var value = settings.get(key);
+        if (value != null) {
+            try {
+                Quantity.nanos(value);
+            } catch (IllegalArgumentException e) {
+                invalid(prefix + key, e.getMessage());
+            }
+        }
+    }
+
+    private void choice(String prefix, Map<String, String> settings, String key, Set<String> options) {
+        var value = settings.get(key);
+        if (value != null && !options.contains(value)) {
+            invalid(
+                    prefix + key,
+                    "'" + value + "' is none of " + options.stream().sorted().collect(Collectors.joining(", "))
+                            + NearMiss.hint(value, options));
+        }
+    }
+
+    private void references(StageDefinition stage) {
+        String key = stage.name() + ".from";
+        for (var reference : stage.from()) {
+            linkSettings(key, reference);
+            if (reference.pipeline().isPresent()) {
+                invalid(key, reference + " is in another pipeline; links across pipelines are not there yet");
+            } else if (!definition.stages().containsKey(reference.stage())) {
+                invalid(
+                        key,
+                        reference.stage() + " is no stage of this pipeline"
+                                + NearMiss.hint(
+                                        reference.stage(), definition.stages().keySet()));
+            }
+        }
+    }
+
+    private void linkSettings(String key, Reference reference) {
+        reference.settings().forEach((name, value) -> {
+            if (!LINK_SETTINGS.contains(name)) {
+                invalid(key, "a link has no " + name + NearMiss.hint(name, LINK_SETTINGS) + " It has policy, max");
+            } else if (name.equals("policy") && Policy.of(value).isEmpty()) {
+                var words = java.util.Arrays.stream(Policy.values())
+                        .map(Policy::word)
+                        .toList();
+                invalid(
+                        key,
+                        "'" + value + "' is no policy; it is one of " + String.join(", ", words)
+                                + NearMiss.hint(value, words));
+            } else if (name.equals("max") && !LinkSize.valid(value)) {
+                invalid(
+                        key,
+                        "max=" + value
+                                + " is neither a number of samples, a duration nor a size, such as 8, 2 s or 64 MB");
+            }
+        });
+    }
+
+    private void parameters(StageDefinition stage, List<StageTypeEntry> providers) {
+        var known = new TreeMap<String, Parameter>();
+        var extras = new TreeSet<String>();
+        for (var provider : providers) {
+            provider.checkedParameters().forEach(parameter -> known.putIfAbsent(parameter.name(), parameter));
+            extras.addAll(provider.extras());
+        }
+        stage.parameters().forEach((name, value) -> {
+            var parameter = known.get(name);
+            if (parameter != null) {
+                parameter.problem(value).ifPresent(problem -> invalid(stage.name() + "." + name, problem));
+            } else if (extras.stream().noneMatch(name::startsWith)) {
+                var all = new LinkedHashSet<String>(known.keySet());
+                all.addAll(StageDefinition.SETTINGS);
+                invalid(
+                        stage.name() + "." + name,
+                        "unknown parameter" + hint(name, all) + stage.type() + " has: "
+                                + (known.isEmpty() ? "none of its own" : String.join(", ", known.keySet())));
+            }
+        });
+        for (var parameter : known.values()) {
+            if (parameter.required() && !stage.parameters().containsKey(parameter.name())) {
+                invalid(
+                        stage.name() + "." + parameter.name(),
+                        "is required by " + stage.type()
+                                + (parameter.description().isEmpty() ? "" : ": " + parameter.description()));
+            }
+        }
+    }
+
+    private static String hint(String name, Collection<String> valid) {
+        var hint = NearMiss.hint(name, valid);
+        return hint.isEmpty() ? "; " : hint + " ";
+    }
+
+    private void inputs(StageDefinition stage, List<StageTypeEntry> providers) {
+        var entry = providers.get(0);
+        String key = stage.name() + ".from";
+        int inputs = stage.from().size();
+        boolean source = entry.kind().equals("source");
+        if (source && inputs > 0) {
+            invalid(key, stage.type() + " is a source and takes no input; remove the line");
+        } else if (!source && !stage.settings().containsKey("from")) {
+            invalid(
+                    key,
+                    "is missing: " + stage.type() + " needs an input, such as " + key + " = " + anotherThan(stage));
+        } else if (!source && inputs == 0) {
+            invalid(
+                    key,
+                    "names no stage: " + stage.type() + " needs an input, such as " + key + " = " + anotherThan(stage));
+        } else if (inputs > 1 && !entry.many() && entry.joinedPorts().isEmpty()) {
+            invalid(key, stage.type() + " takes one input, not " + inputs);
+        }
+    }
+
+    private String anotherThan(StageDefinition stage) {
+        return definition.stages().keySet().stream()
+                .filter(name -> !name.equals(stage.name()))
+                .findFirst()
+                .orElse("cam");
+    }
+
+    /** Kinds that can't meet, as far as it can be told before anything runs. */
+    private void ports(StageDefinition stage, List<StageTypeEntry> providers) {
+        for (int i = 0; i < stage.from().size(); i++) {
+            var reference = stage.from().get(i);
+            var wanted = new LinkedHashSet<Port>();
+            for (var provider : providers) {
+                wanted.addAll(i > 0 && !provider.many() ? provider.joinedPorts() : provider.acceptedPorts());
+            }
+            var offered = offered(reference);
+            if (!wanted.isEmpty()
+                    && offered.stream().noneMatch(port -> wanted.stream().anyMatch(port::meets))) {
+                invalid(
+                        stage.name() + ".from",
+                        reference + " carries " + words(offered) + ", " + stage.type() + " takes " + words(wanted)
+                                + remedy(offered, wanted));
+            }
+        }
+    }
+
+    private static String remedy(Collection<Port> offered, Collection<Port> wanted) {
+        boolean packets = offered.stream().allMatch(port -> port.type().equals("packet"));
+        boolean frames = offered.stream().allMatch(port -> port.type().equals("frame"));
+        if (packets
+                && wanted.stream().allMatch(port -> port.type().equals("frame"))
+                && offered.stream()
+                        .anyMatch(port ->
+                                wanted.contains(port.asType("frame")) || wanted.contains(new Port("frame", "*")))) {
+            return "; put a decoder in between";
+        }
+        return frames && wanted.stream().allMatch(port -> port.type().equals("packet"))
+                ? "; put an encoder in between"
+                : "";
+    }
+
+    private static String words(Collection<Port> ports) {
+        return ports.stream().map(Port::toString).distinct().collect(Collectors.joining(" or "));
+    }
+
+    /** What a reference can carry. */
+    private Set<Port> offered(Reference reference) {
+        var stage = definition.stages().get(reference.stage());
+        var ports = stage == null || reference.pipeline().isPresent() ? Set.of(Port.ANY) : outputs(stage);
+        if (reference.track().isEmpty()) {
+            return ports;
+        }
+        String kind = reference.track().get().replaceAll("[0-9]+$", "");
+        return ports.stream()
+                .map(port -> port.kind().equals("*") ? port.withKind(kind) : port)
+                .filter(port -> port.kind().equals(kind))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private Set<Port> outputs(StageDefinition stage) {
+        var outputs = new LinkedHashSet<Port>();
+        var providers = types.providers(stage.type());
+        if (providers.isEmpty()) {
+            return Set.of(Port.ANY);
+        }
+        for (var provider : providers) {
+            for (var port : provider.emittedPorts()) {
+                boolean same = port.type().equals("same");
+                if (!same && (!port.kind().equals("*") || stage.from().isEmpty())) {
+                    outputs.add(port);
+                    continue;
+                }
+                for (var input : offered(stage.from().get(0))) {
+                    outputs.add(same ? input : port.withKind(input.kind()));
+                }
+            }
+        }
+        return outputs;
+    }
+
+    private void invalid(String key, String message) {
+        findings.add(Finding.invalid(key, message));
+    }
+}
