@@ -1,0 +1,167 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.ffmpeg;
+
+import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_DEBUG;
+import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_ERROR;
+import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_INFO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_WARNING;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.bytedeco.javacpp.Pointer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * FFmpeg's own log, as one stage hears it: its messages go to the node's log with the stage's name, credentials masked, at
+ * a bounded rate, and the errors among them are kept for the stage to explain itself.
+ *
+ * <p>A message belongs to the stage whose context it is about ({@link #covers}), else to the stage that the thread works
+ * for ({@link #enter}). FFmpeg's own threads work for nobody, so stages with threads name their contexts.
+ *
+ * <p>FFmpeg tells as INFO what its command line shows to one user; a node writes that as DEBUG.
+ */
+public final class FFmpegLog implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FFmpegLog.class);
+
+    private static final int WINDOW_LINES = 20;
+    private static final long WINDOW_NANOS = 10_000_000_000L;
+    private static final int SAID_LINES = 3;
+
+    /** {@code [h264 @ 0x7fa5846724c0] }, once or twice: a parent and its child. */
+    private static final Pattern CONTEXT = Pattern.compile("\\[([^\\[\\]@]+) @ (?:0x)?([0-9a-fA-F]+)] ");
+
+    private static final ThreadLocal<FFmpegLog> CURRENT = new ThreadLocal<>();
+    private static final Map<Long, FFmpegLog> CONTEXTS = new ConcurrentHashMap<>();
+    private static final FFmpegLog NOBODY = new FFmpegLog("FFmpeg");
+
+    private final String stage;
+    private FFmpegLog before;
+    private String[] said = new String[0];
+    private long windowStart = System.nanoTime();
+    private int lines;
+    private int leftOut;
+
+    private FFmpegLog(String stage) {
+        this.stage = stage;
+    }
+
+    /** The log of a stage, {@code StageContext.id()}. Loads FFmpeg if nobody has yet; close it with the stage. */
+    public static FFmpegLog of(String stage) {
+        FFmpegLibrary.load();
+        return new FFmpegLog(stage);
+    }
+
+    /**
+     * From now on what FFmpeg says about this context (AVFormatContext, AVCodecContext, AVFilterContext, ...) is about this
+     * stage, whatever thread says it. Ends with {@link #uncovers} or {@link #close}; call one before the context is freed.
+     */
+    public void covers(Pointer context) {
+        CONTEXTS.put(context.address(), this);
+    }
+
+    public void uncovers(Pointer context) {
+        CONTEXTS.remove(context.address(), this);
+    }
+
+    /** This thread works for the stage until {@link #exit}, which must follow in a {@code finally}. */
+    public void enter() {
+        before = CURRENT.get();
+        CURRENT.set(this);
+    }
+
+    public void exit() {
+        CURRENT.set(before);
+        before = null;
+    }
+
+    /** The errors that FFmpeg has told since this was last asked, joined by semicolons; empty if there were none. */
+    public synchronized String said() {
+        var text = String.join("; ", said);
+        said = new String[0];
+        return text;
+    }
+
+    @Override
+    public void close() {
+        CONTEXTS.values().removeIf(log -> log == this);
+        if (CURRENT.get() == this) {
+            CURRENT.remove();
+        }
+    }
+
+    /** The level at which libav shall call back at all: what nobody would see costs nothing. */
+    static int wanted() {
+        if (LOG.isTraceEnabled()) {
+            return AV_LOG_DEBUG;
+        }
+        return LOG.isDebugEnabled() ? AV_LOG_INFO : AV_LOG_WARNING;
+    }
+
+    /** A line as libav formats it, prefix and all; any thread. */
+    static void line(int level, String line) {
+        var text = line.strip();
+        if (text.isEmpty()) {
+            return;
+        }
+        FFmpegLog owner = null;
+        var name = "";
+        var matcher = CONTEXT.matcher(text);
+        int end = 0;
+        while (matcher.find() && matcher.start() == end) {
+            end = matcher.end();
+            name = matcher.group(1);
+            if (owner == null) {
+                owner = CONTEXTS.get(Long.parseUnsignedLong(matcher.group(2), 16));
+            }
+        }
+        if (owner == null) {
+            owner = CURRENT.get();
+        }
+        (owner == null ? NOBODY : owner).tell(level, name, Urls.masked(text.substring(end)));
+    }
+
+    private synchronized void tell(int level, String name, String message) {
+        if (level <= AV_LOG_ERROR) {
+            remember(message);
+        }
+        long now = System.nanoTime();
+        if (now - windowStart > WINDOW_NANOS) {
+            if (leftOut > 0) {
+                LOG.warn("{}: {} more messages of FFmpeg left out", stage, leftOut);
+            }
+            windowStart = now;
+            lines = 0;
+            leftOut = 0;
+        }
+        if (++lines > WINDOW_LINES) {
+            leftOut++;
+            return;
+        }
+        write(level, name.isEmpty() ? message : message + " [" + name + "]");
+    }
+
+    private void write(int level, String message) {
+        if (level <= AV_LOG_ERROR) {
+            LOG.error("{}: {}", stage, message);
+        } else if (level <= AV_LOG_WARNING) {
+            LOG.warn("{}: {}", stage, message);
+        } else if (level <= AV_LOG_INFO) {
+            LOG.debug("{}: {}", stage, message);
+        } else {
+            LOG.trace("{}: {}", stage, message);
+        }
+    }
+
+    private void remember(String message) {
+        if (said.length < SAID_LINES && !java.util.Arrays.asList(said).contains(message)) {
+            said = java.util.Arrays.copyOf(said, said.length + 1);
+            said[said.length - 1] = message;
+        }
+    }
+}
