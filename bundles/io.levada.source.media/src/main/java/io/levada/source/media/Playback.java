@@ -1,0 +1,331 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.source.media;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_DISPOSABLE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EXIT;
+
+import io.levada.api.media.MediaKind;
+import io.levada.api.media.Packet;
+import io.levada.api.media.Stamp;
+import io.levada.api.media.TimeBase;
+import io.levada.api.stage.Outputs;
+import io.levada.api.stage.StageContext;
+import io.levada.api.stage.StageException;
+import io.levada.ffmpeg.FFmpegLog;
+import io.levada.ffmpeg.Interrupts;
+import io.levada.ffmpeg.Packets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+
+/**
+ * Plays the content round by round: reads ahead, maps the packets' times onto the timeline, and emits each when it is due.
+ * For one thread.
+ */
+final class Playback implements AutoCloseable {
+
+    private static final long READ_AHEAD = 500_000_000L;
+    private static final long EAGAIN_NAP = 5_000_000L;
+
+    /** Content whose clock goes back by more than this, or forward by more where that is usual, has a new clock. */
+    private static final long JUMP_BACK = 1_000_000_000L;
+
+    private static final long JUMP_FORWARD = 10_000_000_000L;
+
+    private final StageContext context;
+    private final Outputs outputs;
+    private final Interrupts interrupts;
+    private final FFmpegLog log;
+    private final Timeline timeline;
+    private final List<Track> tracks = new ArrayList<>();
+    private final ReadAhead readAhead;
+    private final Pacer pacer;
+    private final AVPacket packet = av_packet_alloc();
+
+    private Settings settings;
+    private Demuxer demuxer;
+    private Track[] byStream = {};
+    private long read;
+    private boolean ended;
+    private boolean discontinuity;
+    private StageException failure;
+
+    /** Connects and announces the tracks. */
+    Playback(Settings settings, StageContext context, Outputs outputs, Interrupts interrupts, FFmpegLog log)
+            throws StageException {
+        this.settings = settings;
+        this.context = context;
+        this.outputs = outputs;
+        this.interrupts = interrupts;
+        this.log = log;
+        this.timeline = new Timeline(context.runningStart(), context.firstEpoch());
+        this.readAhead = new ReadAhead(tracks, settings.location().pushed() ? -1 : settings.paced() ? READ_AHEAD : 0);
+        this.pacer = new Pacer(context.clock());
+        this.discontinuity = context.firstEpoch() > 0;
+        try {
+            begin();
+        } catch (StageException | RuntimeException e) {
+            close();
+            throw e;
+        }
+        for (var track : tracks) {
+            track.output.format(track.takeFormat());
+        }
+    }
+
+    /** Takes a changed {@code loop}; what else changes needs a new playback. */
+    void settings(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Emits the next packet when it is due.
+     *
+     * @return false when there is nothing more
+     */
+    boolean step() throws StageException {
+        while (!ended && readAhead.hungry()) {
+            if (context.stopping() || !readOne()) {
+                return true;
+            }
+        }
+        var head = readAhead.head();
+        if (head == null) {
+            if (failure != null) {
+                throw failure;
+            }
+            return !ended;
+        }
+        if (settings.paced() && !pacer.await(head.dtsNanos)) {
+            return true;
+        }
+        emit(head);
+        return true;
+    }
+
+    private void emit(ReadAhead.Item item) {
+        readAhead.take(item);
+        var track = item.track;
+        if (item.format != null) {
+            track.output.format(item.format);
+        }
+        long shown = item.pts == Packet.NO_TIME ? item.dts : item.pts;
+        var stamp = Stamp.of(
+                track.source,
+                item.epoch,
+                shown,
+                item.timeBase.toNanos(shown),
+                context.clock().nanoTime(),
+                context.clock().wallTime());
+        var sample = Packet.over(item.memory)
+                .stamp(stamp)
+                .pts(item.pts)
+                .dts(item.dts)
+                .duration(item.duration)
+                .keyframe((item.flags & AV_PKT_FLAG_KEY) != 0)
+                .disposable((item.flags & AV_PKT_FLAG_DISPOSABLE) != 0)
+                .corrupt((item.flags & AV_PKT_FLAG_CORRUPT) != 0)
+                .discontinuity(item.discontinuity)
+                .build();
+        readAhead.recycle(item);
+        track.output.emit(sample);
+    }
+
+    /** @return false when it did not come to anything because produce() shall come back */
+    private boolean readOne() {
+        int error = demuxer.read(packet);
+        if (error == 0) {
+            try {
+                take(packet);
+            } finally {
+                av_packet_unref(packet);
+            }
+        } else if (Demuxer.again(error)) {
+            return context.clock().sleepUntil(context.clock().nanoTime() + EAGAIN_NAP);
+        } else if (error == AVERROR_EXIT && !interrupts.expired()) {
+            return false;
+        } else {
+            endRound(error);
+        }
+        return true;
+    }
+
+    private void take(AVPacket packet) {
+        var track = track(packet.stream_index());
+        if (track == null || packet.size() == 0 && packet.side_data_elems() == 0) {
+            return;
+        }
+        boolean key = (packet.flags() & AV_PKT_FLAG_KEY) != 0;
+        long dts = packet.dts();
+        if (!track.joins(key, demuxer.joinedAnywhere())) {
+            return;
+        }
+        if (packet.side_data_elems() > 0) {
+            demuxer.changedFormat(packet, track.format).ifPresent(track::change);
+        }
+        boolean straggler = false;
+        long distance = track.distance(dts);
+        if (distance < -JUMP_BACK || distance > JUMP_FORWARD && demuxer.clockMayJump()) {
+            straggler = track.straggler(dts);
+            if (!straggler) {
+                jump(distance, track);
+            }
+        }
+        if (track.map(packet.pts(), dts, packet.duration(), straggler)) {
+            context.warn(settings.shown() + ": " + track.name + ": decoding times don't rise; put right");
+        }
+        read++;
+        var item = readAhead.blank();
+        item.track = track;
+        item.format = track.takeFormat();
+        item.timeBase = track.timeBase;
+        item.pts = track.pts;
+        item.dts = track.dts;
+        item.dtsNanos = track.dtsNanos();
+        item.duration = track.duration;
+        item.flags = packet.flags();
+        item.epoch = timeline.epoch();
+        item.discontinuity = track.takeDiscontinuity();
+        item.memory = Packets.adopt(packet);
+        readAhead.add(item);
+    }
+
+    /** The content's clock was set anew: go on where the longest track ends. */
+    private void jump(long distance, Track at) {
+        long end = tracks.stream().mapToLong(Track::endNanos).max().orElse(0);
+        timeline.jump(Math.max(0, end - at.expectedNanos()) - distance);
+        context.warn(settings.shown() + ": its timestamps jump by " + Math.round(distance / 1e6)
+                + " ms; played on without a jump");
+        for (var track : tracks) {
+            track.jump(timeline.offset(track.timeBase) - demuxer.origin(track.timeBase));
+        }
+    }
+
+    /** A round begins: opens the content and says which stream is which track. */
+    private void begin() throws StageException {
+        demuxer = Demuxer.open(settings, interrupts, log);
+        read = 0;
+        byStream = new Track[demuxer.streams()];
+        tracks.forEach(Track::vanish);
+        var counts = new int[MediaKind.values().length];
+        for (int i = 0; i < byStream.length; i++) {
+            bind(i, counts);
+        }
+        if (tracks.stream().noneMatch(Track::steady) && demuxer.complete()) {
+            throw Failures.nothingToPlay(settings, demuxer.container());
+        }
+        for (var track : tracks) {
+            if (track.vanished()) {
+                throw Failures.otherTracks(settings, track.name);
+            }
+        }
+    }
+
+    private void bind(int stream, int[] counts) {
+        var usable = demuxer.kind(stream);
+        if (usable.isEmpty()) {
+            return;
+        }
+        var kind = usable.get();
+        int number = ++counts[kind.ordinal()];
+        String name = number == 1 ? kind.word() : kind.word() + number;
+        var track = tracks.stream()
+                .filter(each -> each.name.equals(name))
+                .findFirst()
+                .orElseGet(() -> {
+                    var made =
+                            new Track(name, (context.id() + ":" + name).intern(), outputs.track(name), discontinuity);
+                    tracks.add(made);
+                    return made;
+                });
+        var format = demuxer.format(stream);
+        track.begin(format, timeline.offset(format.timeBase()) - demuxer.origin(format.timeBase()));
+        byStream[stream] = track;
+    }
+
+    /** The stream's track; null for streams that are not played. Streams may appear in mid-content. */
+    private Track track(int stream) {
+        if (stream >= byStream.length) {
+            grow();
+        }
+        return byStream[stream];
+    }
+
+    private void grow() {
+        int before = byStream.length;
+        var counts = new int[MediaKind.values().length];
+        for (int i = 0; i < before; i++) {
+            if (byStream[i] != null) {
+                counts[byStream[i].format.kind().ordinal()]++;
+            }
+        }
+        byStream = Arrays.copyOf(byStream, demuxer.streams());
+        for (int i = before; i < byStream.length; i++) {
+            bind(i, counts);
+        }
+    }
+
+    private void endRound(int error) {
+        String said = log.said();
+        failure = Failures.ofReading(settings, error, interrupts, said, read).orElse(null);
+        ended = failure != null || !settings.loop();
+        if (failure == null) {
+            warnIfCut(error, said);
+            if (read == 0) {
+                failure = Failures.nothingToPlay(settings, demuxer.container());
+                ended = true;
+            }
+        }
+        if (!ended) {
+            nextRound();
+        }
+    }
+
+    private void nextRound() {
+        long length = 0;
+        var timeBase = TimeBase.NANOS;
+        for (var track : tracks) {
+            if (track.timeBase.toNanos(track.length()) > timeBase.toNanos(length)) {
+                length = track.length();
+                timeBase = track.timeBase;
+            }
+        }
+        timeline.next(length, timeBase);
+        demuxer.close();
+        try {
+            begin();
+        } catch (StageException e) {
+            failure = e;
+            ended = true;
+        }
+    }
+
+    private void warnIfCut(int error, String said) {
+        long played = tracks.stream()
+                .mapToLong(track -> track.timeBase.toNanos(track.length()))
+                .max()
+                .orElse(0);
+        Failures.cut(settings, error, said, played, demuxer.duration()).ifPresent(context::warn);
+    }
+
+    @Override
+    public void close() {
+        readAhead.clear();
+        if (demuxer != null) {
+            demuxer.close();
+        }
+        if (!packet.isNull()) {
+            av_packet_free(packet);
+            packet.setNull();
+        }
+    }
+}
