@@ -6,7 +6,6 @@ package io.levada.testkit;
 
 import io.levada.api.media.AudioFormat;
 import io.levada.api.media.AudioFrame;
-import io.levada.api.media.HostMemory;
 import io.levada.api.media.SampleFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,6 +47,12 @@ public final class AudioFrames {
         return this;
     }
 
+    /** The place of the next frame, in samples since the start. */
+    public AudioFrames at(long position) {
+        this.position = position;
+        return this;
+    }
+
     /** A tone of half amplitude, in phase from frame to frame. */
     public AudioFrame sine(double hertz, int samples) {
         double step = 2 * Math.PI * hertz / format.sampleRate();
@@ -63,7 +68,7 @@ public final class AudioFrames {
         var layout = format.sampleFormat();
         int planes = layout.planar() ? format.channels() : 1;
         int perPlane = layout.planar() ? 1 : format.channels();
-        var memory = HostMemory.allocate(IntStream.range(0, planes)
+        var memory = Stamps.memory(IntStream.range(0, planes)
                 .map(plane -> samples * perPlane * layout.bytes())
                 .toArray());
         for (int plane = 0; plane < planes; plane++) {

@@ -4,7 +4,6 @@
  */
 package io.levada.testkit;
 
-import io.levada.api.media.HostMemory;
 import io.levada.api.media.PixelFormat;
 import io.levada.api.media.Rational;
 import io.levada.api.media.TimeBase;
@@ -109,7 +108,7 @@ public final class Frames {
             strides[plane] = (pixelFormat.rowBytes(plane, format.width()) + 63) / 32 * 32;
             sizes[plane] = strides[plane] * pixelFormat.rows(plane, format.height());
         }
-        var memory = HostMemory.allocate(sizes);
+        var memory = Stamps.memory(sizes);
         new Painter(memory, format, strides).paint(picture);
         long time = pts++;
         return VideoFrame.over(memory, format, strides)

@@ -30,7 +30,7 @@ final class HarnessContext implements StageContext {
     private volatile Parameters parameters;
     private volatile boolean stopping;
 
-    HarnessContext(StageHarness.Builder builder, List<Input> inputs) {
+    HarnessContext(HarnessBuilder builder, List<Input> inputs) {
         this.pipeline = builder.pipeline;
         this.stage = builder.stageName;
         this.home = builder.home;

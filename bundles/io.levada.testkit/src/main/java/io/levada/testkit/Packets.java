@@ -4,13 +4,11 @@
  */
 package io.levada.testkit;
 
-import io.levada.api.media.HostMemory;
 import io.levada.api.media.MediaKind;
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.media.Rational;
 import io.levada.api.media.TimeBase;
-import java.nio.ByteBuffer;
 
 /** Builds packets with the given bytes, one after the other; the caller owns one reference of each. */
 public final class Packets {
@@ -80,10 +78,11 @@ public final class Packets {
     }
 
     private Packet packet(boolean keyframe, byte... data) {
-        var bytes = ByteBuffer.allocateDirect(data.length).put(data).flip();
+        var memory = Stamps.memory(data.length);
+        memory.writable(0).put(0, data);
         long time = next;
         next += duration;
-        return Packet.over(HostMemory.over(bytes))
+        return Packet.over(memory)
                 .stamp(Stamps.at(source, epoch, timeBase, time))
                 .pts(time)
                 .dts(time)

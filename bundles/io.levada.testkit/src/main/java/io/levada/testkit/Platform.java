@@ -59,6 +59,9 @@ final class Platform {
         caller = Thread.currentThread();
         try {
             result = call.call();
+        } catch (ContractBroken e) {
+            broken.remove(e);
+            throw e;
         } catch (Exception e) {
             throw unchecked(e);
         } finally {

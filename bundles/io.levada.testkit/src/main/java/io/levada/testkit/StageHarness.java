@@ -17,19 +17,13 @@ import io.levada.api.media.Sample;
 import io.levada.api.media.StreamItem;
 import io.levada.api.media.TimeBase;
 import io.levada.api.media.VideoFrame;
-import io.levada.api.stage.Clock;
 import io.levada.api.stage.Input;
 import io.levada.api.stage.Request;
-import io.levada.api.stage.Source;
 import io.levada.api.stage.Stage;
 import io.levada.api.stage.StageContext;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -57,7 +51,7 @@ public final class StageHarness implements AutoCloseable {
     private final Fed fed;
     private boolean closed;
 
-    private StageHarness(Builder builder) {
+    StageHarness(HarnessBuilder builder) {
         Stamps.trackMemory();
         stage = builder.stage;
         platform = new Platform(builder.pipeline + "/" + builder.stageName);
@@ -78,90 +72,13 @@ public final class StageHarness implements AutoCloseable {
     }
 
     /** For what {@link #of} leaves at its default: several inputs, a clock, names. */
-    public static Builder with(Stage stage) {
-        return new Builder(stage);
+    public static HarnessBuilder with(Stage stage) {
+        return new HarnessBuilder(stage);
     }
 
-    /** Sets up a harness. */
-    public static final class Builder {
-
-        final Stage stage;
-        final Map<String, String> parameters = new HashMap<>();
-        final Map<String, Boolean> inputs = new LinkedHashMap<>();
-        String pipeline = "test";
-        String stageName;
-        Path home = Path.of("").toAbsolutePath();
-        Clock clock = VirtualClock.automatic();
-
-        private Builder(Stage stage) {
-            this.stage = stage;
-            this.stageName = stage.getClass()
-                    .getSimpleName()
-                    .replaceAll("\\B([A-Z])", "-$1")
-                    .toLowerCase(Locale.ROOT);
-        }
-
-        public Builder parameters(Map<String, String> parameters) {
-            this.parameters.putAll(parameters);
-            return this;
-        }
-
-        public Builder parameter(String name, String value) {
-            parameters.put(name, value);
-            return this;
-        }
-
-        /** The names of its inputs, in order; a live {@code source:video} alone unless said. */
-        public Builder inputs(String... names) {
-            for (var name : names) {
-                inputs.put(name, true);
-            }
-            return this;
-        }
-
-        /** An input whose content is not live: a file read as fast as it goes. */
-        public Builder losslessInput(String name) {
-            inputs.put(name, false);
-            return this;
-        }
-
-        /** An automatic {@link VirtualClock} unless said. */
-        public Builder clock(Clock clock) {
-            this.clock = clock;
-            return this;
-        }
-
-        /** What relative paths are relative to; the working directory unless said. */
-        public Builder home(Path home) {
-            this.home = home;
-            return this;
-        }
-
-        /** Pipeline and stage name; {@code test} and the class's name unless said. */
-        public Builder named(String pipeline, String stage) {
-            this.pipeline = pipeline;
-            this.stageName = stage;
-            return this;
-        }
-
-        /** Opens the stage; when that fails, closes it and throws what it threw. */
-        public StageHarness open() {
-            var harness = build();
-            harness.open();
-            return harness;
-        }
-
-        StageHarness build() {
-            if (inputs.isEmpty() && !(stage instanceof Source)) {
-                inputs("source:video");
-            }
-            return new StageHarness(this);
-        }
-    }
-
-    private void open() {
+    void open() {
         try {
-            calls.open(context);
+            openWith(context);
         } catch (Throwable e) {
             try {
                 close();
@@ -170,6 +87,15 @@ public final class StageHarness implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** Opens with a context of the contract test's. */
+    void openWith(StageContext other) {
+        calls.open(other);
+    }
+
+    boolean reconfigureWith(StageContext other) {
+        return calls.reconfigure(other);
     }
 
     /** Feeds the first input: samples (each gives up one reference) and markers. */
@@ -417,8 +343,17 @@ public final class StageHarness implements AutoCloseable {
         platform.throwBroken();
     }
 
-    /** Samples that lie in memory the stage was fed and that it holds now; for the contract test. */
+    /** How many of the memories it was fed the stage holds now, what it put out not counted when that is cleared. */
     int held() {
         return fed.held();
+    }
+
+    List<Track> tracks() {
+        return List.copyOf(calls.tracks());
+    }
+
+    /** Reports what threads of the stage's own broke outside of any call. */
+    void throwBroken() {
+        platform.throwBroken();
     }
 }

@@ -4,6 +4,8 @@
  */
 package io.levada.testkit;
 
+import io.levada.api.media.HostMemory;
+import io.levada.api.media.HostMemoryPool;
 import io.levada.api.media.LeakDetector;
 import io.levada.api.media.Stamp;
 import io.levada.api.media.TimeBase;
@@ -36,5 +38,10 @@ public final class Stamps {
     /** Every memory that a test makes is tracked; the builders call it before they make one. */
     static void trackMemory() {
         LeakDetector.level(LeakDetector.Level.ALL);
+    }
+
+    /** Memory that is poisoned after its last release, so that who reads it then sees garbage. */
+    static HostMemory memory(int... sizes) {
+        return new HostMemoryPool(0, sizes).take();
     }
 }

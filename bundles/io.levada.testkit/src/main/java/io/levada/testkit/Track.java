@@ -11,6 +11,7 @@ import io.levada.api.media.Event;
 import io.levada.api.media.Flush;
 import io.levada.api.media.Format;
 import io.levada.api.media.Gap;
+import io.levada.api.media.LeakDetector;
 import io.levada.api.media.Marker;
 import io.levada.api.media.Memory;
 import io.levada.api.media.Packet;
@@ -198,7 +199,17 @@ public final class Track implements Output {
 
     /** Releases what was collected, having seen that nobody wrote into it since it was emitted. */
     void clear() {
-        var samples = samples().list();
+        String before = LeakDetector.enter(platform.collector());
+        try {
+            release(samples().list());
+        } finally {
+            LeakDetector.exit(before);
+        }
+        items.clear();
+        fingerprints.clear();
+    }
+
+    private void release(List<Sample> samples) {
         for (int i = 0; i < samples.size(); i++) {
             var sample = samples.get(i);
             if (sample.memory() != Memory.NONE && sample.memory().references() > 0) {
@@ -211,7 +222,5 @@ public final class Track implements Output {
                         + " was released behind their back");
             }
         }
-        items.clear();
-        fingerprints.clear();
     }
 }
