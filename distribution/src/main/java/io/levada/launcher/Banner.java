@@ -1,0 +1,44 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.launcher;
+
+import java.io.PrintStream;
+import java.util.List;
+
+/** What a node in the foreground says once it is up. */
+final class Banner {
+
+    private final PrintStream out;
+
+    Banner(PrintStream out) {
+        this.out = out;
+    }
+
+    /**
+     * Prints what runs and what to open.
+     *
+     * @param watch lines that come before the console's
+     * @param credentials who may enter the console
+     */
+    void print(Node node, List<String> watch, String credentials) {
+        out.printf(
+                "Levada %s on Java %d, FFmpeg %s%n",
+                Levada.version(), Runtime.version().feature(), node.ffmpegVersion());
+        for (int i = 0; i < watch.size(); i++) {
+            out.printf("  %-9s %s%n", i == 0 ? "watch" : "", watch.get(i));
+        }
+        out.printf("  %-9s %s%n", "console", console(node, credentials));
+        out.printf("  %-9s %s%n", "stop", "Ctrl-C");
+        out.flush();
+    }
+
+    private static String console(Node node, String credentials) {
+        return node.httpAddress()
+                .map(address -> address + "system/console      " + credentials)
+                .orElseGet(() ->
+                        "not there: port %s can't be used (http.port in etc/levada.properties sets another); user %s"
+                                .formatted(node.property("org.osgi.service.http.port"), credentials));
+    }
+}
