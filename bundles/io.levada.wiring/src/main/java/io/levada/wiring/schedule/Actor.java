@@ -31,17 +31,17 @@ public abstract class Actor {
     @SuppressWarnings("unused") // through STATE
     private volatile int state;
 
-    private final WorkerPool pool;
-    private volatile int level;
+    private volatile WorkerPool pool;
+    private final int level;
 
     protected Actor(WorkerPool pool, int level) {
         this.pool = pool;
         this.level = level;
     }
 
-    /** Sets how urgent this actor is: 0 is the most urgent of {@link WorkerPool#LEVELS}. */
-    protected final void level(int level) {
-        this.level = level;
+    /** Has another pool run it from the next turn on; from within a turn. */
+    protected final void moveTo(WorkerPool pool) {
+        this.pool = pool;
     }
 
     final int level() {

@@ -12,6 +12,7 @@ import io.levada.wiring.definition.Reference;
 import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.link.Policy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -67,7 +68,7 @@ public final class DefinitionCheck {
                             + NearMiss.hint(stage.type(), types.names())));
             return;
         }
-        parameters(stage, providers);
+        findings.addAll(parameters(stage, providers));
         inputs(stage, providers);
         if (acyclic) {
             ports(stage, providers);
@@ -129,9 +130,7 @@ public final class DefinitionCheck {
             if (!LINK_SETTINGS.contains(name)) {
                 invalid(key, "a link has no " + name + NearMiss.hint(name, LINK_SETTINGS) + " It has policy, max");
             } else if (name.equals("policy") && Policy.of(value).isEmpty()) {
-                var words = java.util.Arrays.stream(Policy.values())
-                        .map(Policy::word)
-                        .toList();
+                var words = Arrays.stream(Policy.values()).map(Policy::word).toList();
                 invalid(
                         key,
                         "'" + value + "' is no policy; it is one of " + String.join(", ", words)
@@ -145,7 +144,9 @@ public final class DefinitionCheck {
         });
     }
 
-    private void parameters(StageDefinition stage, List<StageTypeEntry> providers) {
+    /** What is wrong with the parameters of one stage, given who may provide its type. */
+    public static List<Finding> parameters(StageDefinition stage, List<StageTypeEntry> providers) {
+        var findings = new ArrayList<Finding>();
         var known = new TreeMap<String, Parameter>();
         var extras = new TreeSet<String>();
         for (var provider : providers) {
@@ -155,11 +156,12 @@ public final class DefinitionCheck {
         stage.parameters().forEach((name, value) -> {
             var parameter = known.get(name);
             if (parameter != null) {
-                parameter.problem(value).ifPresent(problem -> invalid(stage.name() + "." + name, problem));
+                parameter.problem(value).ifPresent(problem -> invalid(findings, stage.name() + "." + name, problem));
             } else if (extras.stream().noneMatch(name::startsWith)) {
                 var all = new LinkedHashSet<String>(known.keySet());
                 all.addAll(StageDefinition.SETTINGS);
                 invalid(
+                        findings,
                         stage.name() + "." + name,
                         "unknown parameter" + hint(name, all) + stage.type() + " has: "
                                 + (known.isEmpty() ? "none of its own" : String.join(", ", known.keySet())));
@@ -168,11 +170,17 @@ public final class DefinitionCheck {
         for (var parameter : known.values()) {
             if (parameter.required() && !stage.parameters().containsKey(parameter.name())) {
                 invalid(
+                        findings,
                         stage.name() + "." + parameter.name(),
                         "is required by " + stage.type()
                                 + (parameter.description().isEmpty() ? "" : ": " + parameter.description()));
             }
         }
+        return findings;
+    }
+
+    private static void invalid(List<Finding> findings, String key, String message) {
+        findings.add(Finding.invalid(key, message));
     }
 
     private static String hint(String name, Collection<String> valid) {

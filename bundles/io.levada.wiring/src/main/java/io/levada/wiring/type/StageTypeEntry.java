@@ -30,6 +30,11 @@ public final class StageTypeEntry implements StageTypeInfo {
         this.parameters = parameters;
     }
 
+    /** The PID of its Metatype, which is its component name; node-wide parameters are configured under it. */
+    public String pid() {
+        return reference.getProperty("component.name") instanceof String pid ? pid : name;
+    }
+
     public ServiceReference<Stage> reference() {
         return reference;
     }

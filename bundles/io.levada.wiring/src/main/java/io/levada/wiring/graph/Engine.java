@@ -1,0 +1,65 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.graph;
+
+import io.levada.api.stage.Work;
+import io.levada.wiring.schedule.Ticker;
+import io.levada.wiring.schedule.WorkerPool;
+import io.levada.wiring.type.StageTypes;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What all graphs of the node share: threads, the stage types, the home directory.
+ *
+ * @param home relative paths of users are meant relative to it
+ * @param types the stage types
+ * @param defaults the node-wide parameters of a stage type, by its Metatype PID
+ * @param light runs LIGHT stages
+ * @param heavy runs HEAVY stages
+ * @param blocking runs BLOCKING stages
+ * @param ticker wakes those who wait for a time
+ */
+public record Engine(
+        Path home,
+        StageTypes types,
+        Function<String, Map<String, String>> defaults,
+        WorkerPool light,
+        WorkerPool heavy,
+        WorkerPool blocking,
+        Ticker ticker)
+        implements AutoCloseable {
+
+    private static final int MOST_BLOCKING = 64;
+
+    public static Engine start(Path home, StageTypes types, Function<String, Map<String, String>> defaults) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        return new Engine(
+                home,
+                types,
+                defaults,
+                new WorkerPool("levada-light", cores),
+                new WorkerPool("levada-heavy", cores),
+                new WorkerPool("levada-blocking", MOST_BLOCKING),
+                new Ticker());
+    }
+
+    WorkerPool pool(Work work) {
+        return switch (work) {
+            case LIGHT -> light;
+            case HEAVY -> heavy;
+            case BLOCKING -> blocking;
+        };
+    }
+
+    @Override
+    public void close() {
+        ticker.close();
+        light.close();
+        heavy.close();
+        blocking.close();
+    }
+}

@@ -1,0 +1,73 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.graph;
+
+import io.levada.wiring.link.Counter;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The counters of a node. */
+final class Figures {
+
+    private static final Logger LOG = LoggerFactory.getLogger("io.levada.stage");
+    private static final long LOG_EVERY_NANOS = 5_000_000_000L;
+
+    final Counter in = new Counter();
+    final Counter pictures = new Counter();
+    final Counter busyNanos = new Counter();
+    final Counter restarts = new Counter();
+    final Latency latency = new Latency();
+    final Rate rate = new Rate();
+
+    private final Map<String, LongSupplier> gauges = new ConcurrentHashMap<>();
+    private final AtomicLong warnings = new AtomicLong();
+    private volatile String lastWarning = "";
+    private volatile long loggedAt = System.nanoTime() - LOG_EVERY_NANOS;
+
+    void gauge(String name, LongSupplier value) {
+        gauges.put(name, value);
+    }
+
+    /** The stage that the gauges read is gone. */
+    void clearGauges() {
+        gauges.clear();
+    }
+
+    Map<String, Long> gauges() {
+        var values = new TreeMap<String, Long>();
+        gauges.forEach((name, value) -> {
+            try {
+                values.put(name, value.getAsLong());
+            } catch (RuntimeException e) {
+                LOG.debug("gauge {} can't be read", name, e);
+            }
+        });
+        return values;
+    }
+
+    /** Counts and keeps the message; logs at a bounded rate. */
+    void warn(String stage, String message) {
+        long count = warnings.incrementAndGet();
+        lastWarning = message;
+        long now = System.nanoTime();
+        if (now - loggedAt >= LOG_EVERY_NANOS) {
+            loggedAt = now;
+            LOG.warn("{}: {}{}", stage, message, count > 1 ? " (" + count + " warnings so far)" : "");
+        }
+    }
+
+    long warnings() {
+        return warnings.get();
+    }
+
+    String lastWarning() {
+        return lastWarning;
+    }
+}

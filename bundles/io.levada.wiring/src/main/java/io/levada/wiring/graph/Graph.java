@@ -1,0 +1,243 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.graph;
+
+import io.levada.api.pipeline.LinkStatus;
+import io.levada.api.pipeline.StageStatus;
+import io.levada.api.pipeline.State;
+import io.levada.wiring.definition.Finding;
+import io.levada.wiring.definition.PipelineDefinition;
+import io.levada.wiring.type.StageTypeEntry;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running form of a definition. */
+public final class Graph {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Graph.class);
+    private static final long DRAIN_NANOS = 3_000_000_000L;
+    private static final long ABORT_NANOS = 2_000_000_000L;
+
+    private final Engine engine;
+    /** In topological order: producers first. */
+    private final Map<String, Node> nodes = new LinkedHashMap<>();
+
+    /**
+     * Makes the nodes; nothing runs before {@link #start}.
+     *
+     * @param definition without a finding of state INVALID
+     * @param changed is run when the state of a node changes, on any thread
+     */
+    public Graph(Engine engine, PipelineDefinition definition, Runnable changed) {
+        this.engine = engine;
+        var settings = definition.settings();
+        String restart = settings.getOrDefault("restart", "always");
+        String priority = settings.getOrDefault("priority", "normal");
+        for (var stage : definition.stages().values()) {
+            boolean off = !stage.enabled() || stage.from().stream().anyMatch(from -> !nodes.containsKey(from.stage()));
+            if (off) {
+                continue; // switched off, and with it what takes from it
+            }
+            nodes.put(
+                    stage.name(),
+                    stage.from().isEmpty()
+                            ? new SourceNode(engine, definition.name(), stage, restart, changed)
+                            : new StageNode(engine, definition.name(), stage, nodes, restart, priority, changed));
+        }
+    }
+
+    /** Sets it to work, consumers before producers. */
+    public void start() {
+        var consumersFirst = new ArrayList<>(nodes.values());
+        Collections.reverse(consumersFirst);
+        consumersFirst.forEach(Node::start);
+    }
+
+    /** Ends the sources, lets everything drain for a bounded time, closes all. */
+    public void stop() {
+        long deadline = System.nanoTime() + DRAIN_NANOS;
+        nodes.values().stream().filter(SourceNode.class::isInstance).forEach(Node::finish);
+        boolean drained = true;
+        for (var node : nodes.values()) {
+            drained &= concluded(node, node.finish(), deadline);
+        }
+        if (!drained) {
+            abort();
+        }
+        for (var node : nodes.values()) {
+            if (node.finish().isDone()) {
+                node.dispose();
+            } else {
+                LOG.error(
+                        "{} hangs in a call of {} and can't be stopped; its thread and memory are left alone. Restart the node"
+                                + " when it is convenient",
+                        node.id(),
+                        node.definition().type());
+            }
+        }
+    }
+
+    private void abort() {
+        long deadline = System.nanoTime() + ABORT_NANOS;
+        nodes.values().forEach(Node::abort);
+        nodes.values().forEach(node -> concluded(node, node.abort(), deadline));
+    }
+
+    private static boolean concluded(Node node, CompletableFuture<Void> future, long deadline) {
+        try {
+            future.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            LOG.debug("{} did not end in time", node.id());
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException e) {
+            LOG.error("{} could not be ended", node.id(), e.getCause());
+            return true;
+        }
+    }
+
+    /** A stage type has turned up. */
+    public void typeAdded(StageTypeEntry entry) {
+        nodes.values().forEach(node -> node.typeAdded(entry));
+    }
+
+    /** A stage type goes; completes when no instance of it is left. */
+    public CompletableFuture<Void> typeRemoved(StageTypeEntry entry) {
+        return CompletableFuture.allOf(
+                nodes.values().stream().map(node -> node.typeRemoved(entry)).toArray(CompletableFuture[]::new));
+    }
+
+    /** The state of the whole: RUNNING when all of it is, DEGRADED when at least one way from a source to an end is. */
+    public State state() {
+        var problems = problems();
+        if (nodes.values().stream().allMatch(node -> node.state() == State.ENDED)) {
+            return State.ENDED;
+        }
+        boolean works = nodes.values().stream().anyMatch(node -> isEnd(node) && works(node));
+        if (problems.isEmpty()) {
+            boolean starting = nodes.values().stream().anyMatch(node -> node.state() == State.STARTING);
+            return starting || !works ? State.STARTING : State.RUNNING;
+        }
+        return works ? State.DEGRADED : worst(problems);
+    }
+
+    private static State worst(List<Finding> problems) {
+        for (var state : List.of(State.FAILED, State.INVALID, State.RETRYING)) {
+            if (problems.stream().anyMatch(problem -> problem.state() == state)) {
+                return state;
+            }
+        }
+        return State.WAITING;
+    }
+
+    /** Why it is not RUNNING; empty when it is, or soon will be. */
+    public List<Finding> problems() {
+        var problems = new ArrayList<Finding>();
+        for (var node : nodes.values()) {
+            switch (node.state()) {
+                case WAITING, RETRYING, FAILED, INVALID -> problems.add(
+                        new Finding(node.name(), node.reason(), node.state()));
+                default -> {
+                    var missing = node instanceof StageNode stage ? stage.missingTrack() : "";
+                    if (!missing.isEmpty()) {
+                        problems.add(Finding.waiting(node.name(), missing));
+                    }
+                }
+            }
+        }
+        return problems;
+    }
+
+    private boolean isEnd(Node node) {
+        return nodes.values().stream().noneMatch(other -> other.definition().from().stream()
+                .anyMatch(from -> from.stage().equals(node.name())));
+    }
+
+    private boolean works(Node node) {
+        if (!node.running() && node.state() != State.ENDED) {
+            return false;
+        }
+        var from = node.definition().from();
+        if (from.isEmpty()) {
+            return true;
+        }
+        if (node instanceof StageNode stage && !stage.missingTrack().isEmpty()) {
+            return false;
+        }
+        return works(nodes.get(from.get(0).stage()));
+    }
+
+    /** Takes a reading for the figures that are rates; once a second. */
+    public void sample() {
+        nodes.values()
+                .forEach(node ->
+                        node.figures().rate.sample(node.figures().pictures.value()));
+    }
+
+    public List<StageStatus> stages() {
+        return nodes.values().stream().<StageStatus>map(StageView::of).toList();
+    }
+
+    public List<LinkStatus> links() {
+        return nodes.values().stream()
+                .filter(StageNode.class::isInstance)
+                .flatMap(node -> ((StageNode) node).links().stream())
+                .<LinkStatus>map(LinkView::of)
+                .toList();
+    }
+
+    /** Pictures a second at the busiest end. */
+    public double framesPerSecond() {
+        return nodes.values().stream()
+                .filter(this::isEnd)
+                .mapToDouble(node -> node.figures().rate.perSecond())
+                .max()
+                .orElse(0);
+    }
+
+    /** The slowest end's 99th percentile of latency, nanoseconds. */
+    public long latencyP99() {
+        return nodes.values().stream()
+                .filter(node -> isEnd(node) && !node.definition().from().isEmpty())
+                .mapToLong(node -> node.figures().latency.percentiles(99)[0])
+                .max()
+                .orElse(0);
+    }
+
+    public long dropped() {
+        return links().stream()
+                .flatMap(link -> link.dropped().values().stream())
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    /** Events that analyzers emitted. */
+    public long events() {
+        return nodes.values().stream()
+                .filter(node -> node.implementation() != null
+                        && node.implementation().kind().equals("analyzer"))
+                .flatMap(node -> node.tracks().stream())
+                .mapToLong(OutputTrack::samples)
+                .sum();
+    }
+
+    public long readers() {
+        return nodes.values().stream()
+                .mapToLong(node -> node.figures().gauges().getOrDefault("readers", 0L))
+                .sum();
+    }
+}

@@ -1,0 +1,146 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.graph;
+
+import io.levada.api.media.Format;
+import io.levada.api.media.Sample;
+import io.levada.api.media.StreamItem;
+import io.levada.api.stage.Input;
+import io.levada.api.stage.Request;
+import io.levada.wiring.link.Link;
+import java.util.Optional;
+
+/** An input of a node: the link behind it and the item that is next. Used by the node's turn alone, but where it says so. */
+final class InputPort implements Input {
+
+    private final int index;
+    private final int reference;
+    private final OutputTrack producer;
+    private final Link link;
+
+    private volatile Format format;
+    private StreamItem pending;
+    private long pendingSince;
+    private boolean ended;
+
+    /**
+     * @param index among the stage's inputs
+     * @param reference which entry of {@code from} it belongs to
+     */
+    InputPort(int index, int reference, OutputTrack producer, Link link) {
+        this.index = index;
+        this.reference = reference;
+        this.producer = producer;
+        this.link = link;
+    }
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    int reference() {
+        return reference;
+    }
+
+    @Override
+    public String name() {
+        return link.from();
+    }
+
+    @Override
+    public Optional<Format> format() {
+        return Optional.ofNullable(format);
+    }
+
+    void format(Format format) {
+        this.format = format;
+    }
+
+    @Override
+    public boolean live() {
+        return producer.live();
+    }
+
+    /** Any thread. */
+    @Override
+    public void request(Request request) {
+        producer.node().request(request);
+    }
+
+    /** Whether results can be expected on it. */
+    boolean producing() {
+        return !ended && producer.node().running();
+    }
+
+    Link link() {
+        return link;
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    void end() {
+        ended = true;
+    }
+
+    /** The next item without taking it, or null. */
+    StreamItem peek() {
+        if (pending == null) {
+            pending = link.poll();
+            if (pending != null) {
+                pendingSince = System.nanoTime();
+            }
+        }
+        return pending;
+    }
+
+    /** When the next item became the next. */
+    long pendingSince() {
+        return pendingSince;
+    }
+
+    /** Takes what {@link #peek} showed; the caller owns the reference. */
+    StreamItem take() {
+        var item = pending;
+        pending = null;
+        return item;
+    }
+
+    /** Releases all that is queued; formats that pass by are remembered. */
+    void discard() {
+        for (var item = peek(); item != null; item = peek()) {
+            take();
+            if (item instanceof Sample sample) {
+                sample.release();
+            } else if (item instanceof Format newer) {
+                format = newer;
+            } else if (item instanceof io.levada.api.media.End) {
+                ended = true;
+            }
+        }
+    }
+
+    /** Takes the link out of use and releases what is in it. */
+    void close() {
+        link.close();
+        if (take() instanceof Sample sample) {
+            sample.release();
+        }
+        link.clear();
+    }
+
+    /** The time by which items of several inputs are put in order: nanoseconds of decoding time. */
+    long order(Sample sample) {
+        long ticks = sample instanceof io.levada.api.media.Packet packet && packet.dts() != Sample.NO_TIME
+                ? packet.dts()
+                : sample.pts();
+        var current = format;
+        return ticks == Sample.NO_TIME || current == null
+                ? sample.stamp().runningTime()
+                : current.timeBase().toNanos(ticks);
+    }
+}

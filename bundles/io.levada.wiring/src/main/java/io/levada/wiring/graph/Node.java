@@ -1,0 +1,196 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.graph;
+
+import io.levada.api.media.Sample;
+import io.levada.api.pipeline.State;
+import io.levada.api.stage.Input;
+import io.levada.api.stage.Request;
+import io.levada.api.stage.StageException;
+import io.levada.wiring.definition.StageDefinition;
+import io.levada.wiring.type.StageTypeEntry;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A stage's place in the graph. The instance of the stage in it comes, fails, is replaced and goes; the node with its links
+ * stays as long as the definition has the stage.
+ */
+public abstract class Node {
+
+    static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    private final Engine engine;
+    private final String pipeline;
+    private final StageDefinition definition;
+    private final Runnable changed;
+    private final Figures figures = new Figures();
+    private final List<Subscription> subscribers = new CopyOnWriteArrayList<>();
+
+    private volatile Condition condition = new Condition(State.STARTING, "");
+    private volatile StageTypeEntry implementation;
+
+    /** A state and the reason for it. */
+    record Condition(State state, String reason) {}
+
+    Node(Engine engine, String pipeline, StageDefinition definition, Runnable changed) {
+        this.engine = engine;
+        this.pipeline = pipeline;
+        this.definition = definition;
+        this.changed = changed;
+    }
+
+    final Engine engine() {
+        return engine;
+    }
+
+    final String pipeline() {
+        return pipeline;
+    }
+
+    public final String name() {
+        return definition.name();
+    }
+
+    /** {@code pipeline/stage}. */
+    public final String id() {
+        return pipeline + "/" + definition.name();
+    }
+
+    public final StageDefinition definition() {
+        return definition;
+    }
+
+    final Figures figures() {
+        return figures;
+    }
+
+    final State state() {
+        return condition.state();
+    }
+
+    final String reason() {
+        return condition.reason();
+    }
+
+    final boolean running() {
+        return condition.state() == State.RUNNING;
+    }
+
+    /** The type at work; null while there is none. */
+    final StageTypeEntry implementation() {
+        return implementation;
+    }
+
+    final void implementation(StageTypeEntry entry) {
+        implementation = entry;
+    }
+
+    final void become(State state, String reason) {
+        var before = condition;
+        if (before.state() != state || !before.reason().equals(reason)) {
+            condition = new Condition(state, reason);
+            changed.run();
+        }
+    }
+
+    /** What a fault means for the user: message, parameter and remedy. */
+    static String describe(Throwable fault) {
+        if (fault instanceof StageException stage) {
+            return stage.parameter().map(name -> name + ": ").orElse("")
+                    + stage.getMessage()
+                    + stage.remedy().map(remedy -> "; remedy: " + remedy).orElse("");
+        }
+        var message = fault.getMessage();
+        return "fault in the stage: " + fault.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    }
+
+    static StageException.Kind kind(Throwable fault) {
+        return fault instanceof StageException stage ? stage.kind() : StageException.Kind.RETRY;
+    }
+
+    /** Somebody takes from this node; before it starts. */
+    final void subscribe(Subscription subscription) {
+        subscribers.add(subscription);
+    }
+
+    /** The track has its first format; on the producer's thread. */
+    final void announce(OutputTrack track) {
+        for (var subscriber : subscribers) {
+            subscriber.offer(track);
+        }
+    }
+
+    /** Offers all tracks it has to one who has changed its mind; any thread. */
+    final void announceTo(Subscription subscriber) {
+        for (var track : tracks()) {
+            if (track.format() != null) {
+                subscriber.offer(track);
+            }
+        }
+    }
+
+    /** Names of the tracks it has, for messages; any thread. */
+    final List<String> trackNames() {
+        return tracks().stream()
+                .filter(track -> track.format() != null)
+                .map(OutputTrack::name)
+                .toList();
+    }
+
+    /** Whether its content comes at its own pace. */
+    abstract boolean live();
+
+    /** The tracks it puts out; any thread. */
+    abstract Collection<OutputTrack> tracks();
+
+    abstract List<Input> inputs();
+
+    /** Something is asked of it or of what is upstream of it; any thread. */
+    abstract void request(Request request);
+
+    /** The stage wants its {@code wake} called; any thread. */
+    abstract void wakeStage();
+
+    /** A consumer has room again; any thread. */
+    abstract void wakeProducer();
+
+    /** A sample goes out; on the producer's thread. */
+    void emitted(Sample sample) {}
+
+    /** Past all running times that were emitted. */
+    long runningEnd() {
+        return 0;
+    }
+
+    int nextEpoch() {
+        return 0;
+    }
+
+    /** Sets it to work; what is missing it waits for. */
+    abstract void start();
+
+    /** A type has turned up that this node may wait for; any thread. */
+    abstract void typeAdded(StageTypeEntry entry);
+
+    /** A type goes: its instance is drained and given back; completes when that is done. Any thread. */
+    abstract CompletableFuture<Void> typeRemoved(StageTypeEntry entry);
+
+    /** Ends a source, or waits for a stage's inputs to end; completes when the instance has been given back. */
+    abstract CompletableFuture<Void> finish();
+
+    /** Closes at once, without draining; completes when the instance has been given back. */
+    abstract CompletableFuture<Void> abort();
+
+    /** Releases the queues, after everything has stopped. */
+    void dispose() {
+        new ArrayList<>(tracks()).forEach(OutputTrack::close);
+    }
+}

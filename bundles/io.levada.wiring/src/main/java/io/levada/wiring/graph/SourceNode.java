@@ -1,0 +1,291 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.graph;
+
+import io.levada.api.media.LeakDetector;
+import io.levada.api.media.Sample;
+import io.levada.api.pipeline.State;
+import io.levada.api.stage.Input;
+import io.levada.api.stage.NearMiss;
+import io.levada.api.stage.Outputs;
+import io.levada.api.stage.Request;
+import io.levada.api.stage.Source;
+import io.levada.api.stage.StageException;
+import io.levada.wiring.definition.StageDefinition;
+import io.levada.wiring.type.DefinitionCheck;
+import io.levada.wiring.type.StageTypeEntry;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.LockSupport;
+
+/** A node without inputs, on a thread of its own that lives as long as there is something to do or to wait for. */
+final class SourceNode extends Node implements Outputs {
+
+    private static final long LONGEST_PARK_NANOS = 1_000_000_000L;
+
+    private final Map<String, OutputTrack> tracks = new ConcurrentSkipListMap<>();
+    private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
+    private final CompletableFuture<Void> concluded = new CompletableFuture<>();
+    private final Backoff backoff;
+    private final Thread thread;
+
+    private volatile Opened opened;
+    private volatile boolean finishing;
+    private volatile boolean live = true;
+    private long runningEnd;
+    private int lastEpoch = -1;
+
+    /** An instance with all that is needed to end it from outside. */
+    private record Opened(StageTypeEntry entry, Source source, NodeContext context, CompletableFuture<Void> closed) {
+
+        void stop() {
+            context.stop();
+            source.interrupt();
+        }
+    }
+
+    SourceNode(Engine engine, String pipeline, StageDefinition definition, String restart, Runnable changed) {
+        super(engine, pipeline, definition, changed);
+        this.backoff = new Backoff(definition.setting("restart", restart));
+        this.thread = new Thread(this::run, "levada-" + id());
+        thread.setDaemon(true);
+    }
+
+    @Override
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        LeakDetector.enter(id());
+        try {
+            while (!finishing && !concluded.isDone()) {
+                var providers = engine().types().providers(definition().type());
+                if (providers.isEmpty()) {
+                    become(
+                            State.WAITING,
+                            "waits for stage type " + definition().type() + " (no bundle provides it)"
+                                    + NearMiss.hint(
+                                            definition().type(),
+                                            engine().types().names()));
+                    park(Long.MAX_VALUE);
+                } else if (!life(providers.get(0))) {
+                    return;
+                }
+            }
+        } finally {
+            tracks.values().forEach(OutputTrack::end);
+            if (state() == State.RUNNING || state() == State.STARTING) {
+                become(State.ENDED, "");
+            }
+            concluded.complete(null);
+            LeakDetector.exit(null);
+        }
+    }
+
+    /** One instance from open to close; false when there shall be no other. */
+    private boolean life(StageTypeEntry entry) {
+        Throwable fault = null;
+        boolean more = true;
+        backoff.started();
+        Opened current = null;
+        try {
+            var findings = DefinitionCheck.parameters(definition(), List.of(entry));
+            if (!findings.isEmpty()) { // the type was not there yet when the definition was checked
+                throw StageException.invalid(findings.get(0).toString());
+            }
+            var stage = (Source) engine().types().take(entry);
+            var context = new NodeContext(this, engine().defaults().apply(entry.pid()));
+            current = new Opened(entry, stage, context, new CompletableFuture<>());
+            opened = current;
+            implementation(entry);
+            stage.open(context);
+            live = stage.live();
+            more = produce(current);
+        } catch (Throwable e) { // whatever a source throws stays here
+            fault = e;
+        }
+        boolean stopped = current != null && current.context().stopping();
+        close(current);
+        if (fault != null && !finishing && !stopped) {
+            return failed(fault);
+        }
+        return more && !finishing;
+    }
+
+    private boolean produce(Opened current) throws Exception {
+        while (!current.context().stopping()) {
+            if (!hasRoom()) {
+                LockSupport.parkNanos(this, LONGEST_PARK_NANOS); // the consumer unparks us
+                continue;
+            }
+            for (var request = requests.poll(); request != null; request = requests.poll()) {
+                current.source().request(request);
+            }
+            long started = System.nanoTime();
+            boolean more = current.source().produce(this);
+            figures().busyNanos.add(System.nanoTime() - started);
+            if (!more) {
+                return false;
+            }
+            if (!running() && !tracks.isEmpty()) {
+                become(State.RUNNING, "");
+            }
+        }
+        return true;
+    }
+
+    private boolean hasRoom() {
+        boolean room = true;
+        for (var track : tracks.values()) {
+            room &= track.hasRoom();
+        }
+        return room;
+    }
+
+    private void close(Opened closing) {
+        if (closing == null) {
+            return;
+        }
+        opened = null;
+        closing.context().stop();
+        figures().clearGauges();
+        try {
+            closing.source().close();
+        } catch (Exception | LinkageError e) {
+            figures().warn(id(), "while it closed: " + describe(e));
+        }
+        implementation(null);
+        engine().types().giveBack(closing.entry(), closing.source());
+        closing.closed().complete(null);
+    }
+
+    /** Says what happened and waits until it is time for another attempt; false when there shall be none. */
+    private boolean failed(Throwable fault) {
+        if (!(fault instanceof StageException)) {
+            LOG.warn("{} failed", id(), fault);
+        }
+        var reason = describe(fault);
+        var kind = kind(fault);
+        long wait = kind == StageException.Kind.RETRY ? backoff.failed() : -1;
+        if (kind == StageException.Kind.INVALID) {
+            become(State.INVALID, reason);
+        } else if (kind == StageException.Kind.FAILED) {
+            become(State.FAILED, reason);
+        } else if (wait < 0) {
+            become(State.FAILED, reason + " (given up after " + backoff.attempts() + " attempts)");
+        } else {
+            figures().restarts.increment();
+            become(State.RETRYING, reason + ", next try in " + wait / 1_000_000_000 + " s");
+            park(wait);
+            return true;
+        }
+        return false;
+    }
+
+    private void park(long nanos) {
+        long until = nanos == Long.MAX_VALUE ? nanos : System.nanoTime() + nanos;
+        while (!finishing && System.nanoTime() < until) {
+            if (nanos == Long.MAX_VALUE
+                    && !engine().types().providers(definition().type()).isEmpty()) {
+                return;
+            }
+            LockSupport.parkNanos(this, Math.min(LONGEST_PARK_NANOS, until - System.nanoTime()));
+        }
+    }
+
+    @Override
+    public OutputTrack track(String name) {
+        return tracks.computeIfAbsent(name, unknown -> new OutputTrack(this, unknown));
+    }
+
+    @Override
+    void emitted(Sample sample) {
+        figures().in.increment();
+        runningEnd = Math.max(runningEnd, sample.stamp().runningTime() + 1);
+        lastEpoch = Math.max(lastEpoch, sample.stamp().epoch());
+    }
+
+    @Override
+    long runningEnd() {
+        return runningEnd;
+    }
+
+    @Override
+    int nextEpoch() {
+        return lastEpoch + 1;
+    }
+
+    @Override
+    boolean live() {
+        return live;
+    }
+
+    @Override
+    Collection<OutputTrack> tracks() {
+        return tracks.values();
+    }
+
+    @Override
+    List<Input> inputs() {
+        return List.of();
+    }
+
+    @Override
+    void request(Request request) {
+        requests.add(request);
+        LockSupport.unpark(thread);
+    }
+
+    @Override
+    void wakeStage() {
+        LockSupport.unpark(thread);
+    }
+
+    @Override
+    void wakeProducer() {
+        LockSupport.unpark(thread);
+    }
+
+    @Override
+    void typeAdded(StageTypeEntry entry) {
+        LockSupport.unpark(thread);
+    }
+
+    @Override
+    CompletableFuture<Void> typeRemoved(StageTypeEntry entry) {
+        var current = opened;
+        if (current == null || current.entry() != entry) {
+            return CompletableFuture.completedFuture(null);
+        }
+        current.stop();
+        LockSupport.unpark(thread);
+        return current.closed();
+    }
+
+    @Override
+    CompletableFuture<Void> finish() {
+        finishing = true;
+        var current = opened;
+        if (current != null) {
+            current.stop();
+        }
+        if (thread.getState() == Thread.State.NEW) {
+            concluded.complete(null);
+        }
+        LockSupport.unpark(thread);
+        return concluded;
+    }
+
+    @Override
+    CompletableFuture<Void> abort() {
+        return finish();
+    }
+}

@@ -1,0 +1,210 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.pipeline;
+
+import io.levada.api.pipeline.LinkStatus;
+import io.levada.api.pipeline.PipelineStatus;
+import io.levada.api.pipeline.Problem;
+import io.levada.api.pipeline.StageStatus;
+import io.levada.api.pipeline.State;
+import io.levada.wiring.definition.DefinitionReader;
+import io.levada.wiring.definition.Finding;
+import io.levada.wiring.definition.PipelineDefinition;
+import io.levada.wiring.graph.Engine;
+import io.levada.wiring.graph.Graph;
+import io.levada.wiring.type.DefinitionCheck;
+import io.levada.wiring.type.StageTypeEntry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pipeline through all its definitions. Definitions may come faster than they can be applied: only the newest is. All that
+ * changes the graph runs on the pipeline's own serial executor.
+ */
+final class Pipeline {
+
+    private static final Logger LOG = LoggerFactory.getLogger("io.levada.pipeline");
+
+    private final String name;
+    private final Engine engine;
+    private final Executor executor;
+    private final AtomicReference<Map<String, String>> newest = new AtomicReference<>();
+
+    private volatile Map<String, String> applied = Map.of();
+    private volatile Graph graph;
+    private volatile List<Finding> refused = List.of();
+    private volatile State logged = State.STOPPED;
+    private volatile Instant since = Instant.now();
+    private volatile boolean enabled = true;
+
+    /** @param executor runs one task at a time, in order */
+    Pipeline(String name, Engine engine, Executor executor) {
+        this.name = name;
+        this.engine = engine;
+        this.executor = executor;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Has the definition applied soon, unless a newer one comes first. Any thread. */
+    void define(Map<String, String> keys) {
+        if (newest.getAndSet(keys) == null) {
+            executor.execute(() -> apply(newest.getAndSet(null)));
+        }
+    }
+
+    /** Stops it for good; completes when everything is closed. */
+    CompletableFuture<Void> remove() {
+        return CompletableFuture.runAsync(
+                () -> {
+                    newest.set(null);
+                    stop();
+                    LOG.info("{} removed", name);
+                },
+                executor);
+    }
+
+    private void apply(Map<String, String> keys) {
+        if (keys == null || (keys.equals(applied) && refused.isEmpty())) {
+            return;
+        }
+        var reader = new DefinitionReader();
+        var definition = reader.read(name, keys);
+        var invalid = invalid(reader, definition);
+        if (!invalid.isEmpty()) {
+            refused = invalid;
+            changed();
+            return;
+        }
+        refused = List.of();
+        applied = keys;
+        enabled = definition.enabled();
+        stop();
+        if (enabled) {
+            var fresh = new Graph(engine, definition, this::changedSoon);
+            graph = fresh;
+            fresh.start();
+        }
+        changed();
+    }
+
+    private List<Finding> invalid(DefinitionReader reader, PipelineDefinition definition) {
+        var findings = new ArrayList<>(reader.findings());
+        findings.addAll(DefinitionCheck.check(engine.types(), definition));
+        return findings.stream()
+                .filter(finding -> finding.state() == State.INVALID)
+                .toList();
+    }
+
+    private void stop() {
+        var running = graph;
+        graph = null;
+        if (running != null) {
+            running.stop();
+        }
+    }
+
+    void typeAdded(StageTypeEntry entry) {
+        var running = graph;
+        if (running != null) {
+            running.typeAdded(entry);
+        }
+    }
+
+    CompletableFuture<Void> typeRemoved(StageTypeEntry entry) {
+        var running = graph;
+        return running == null ? CompletableFuture.completedFuture(null) : running.typeRemoved(entry);
+    }
+
+    void sample() {
+        var running = graph;
+        if (running != null) {
+            running.sample();
+        }
+    }
+
+    private void changedSoon() {
+        executor.execute(this::changed);
+    }
+
+    /** Logs a change of state, with all that a user needs to mend it. */
+    private void changed() {
+        var state = state();
+        if (state == logged && state != State.INVALID && state != State.DEGRADED) {
+            return;
+        }
+        if (state != logged) {
+            since = Instant.now();
+        }
+        logged = state;
+        var running = graph;
+        String goesOn = state == State.INVALID && running != null && !refused.isEmpty()
+                ? ", what ran before goes on running"
+                : "";
+        var reasons = problems().stream().map(problem -> "\n  " + problem).collect(Collectors.joining());
+        switch (state) {
+            case RUNNING, STARTING, ENDED, STOPPED -> LOG.info("{} {}", name, state);
+            default -> LOG.warn("{} {}{}{}", name, state, goesOn, reasons);
+        }
+    }
+
+    private State state() {
+        var running = graph;
+        if (!refused.isEmpty()) {
+            return State.INVALID;
+        }
+        if (running == null) {
+            return enabled ? State.STARTING : State.STOPPED;
+        }
+        return running.state();
+    }
+
+    private List<Finding> problems() {
+        var running = graph;
+        return !refused.isEmpty() || running == null ? refused : running.problems();
+    }
+
+    PipelineStatus status() {
+        var running = graph;
+        return running == null
+                ? new View(name, state(), List.copyOf(problems()), since, List.of(), List.of(), 0, 0, 0, 0, 0)
+                : new View(
+                        name,
+                        state(),
+                        List.copyOf(problems()),
+                        since,
+                        running.stages(),
+                        running.links(),
+                        running.framesPerSecond(),
+                        running.latencyP99(),
+                        running.dropped(),
+                        running.events(),
+                        running.readers());
+    }
+
+    private record View(
+            String name,
+            State state,
+            List<Problem> problems,
+            Instant since,
+            List<StageStatus> stages,
+            List<LinkStatus> links,
+            double framesPerSecond,
+            long latencyP99,
+            long dropped,
+            long events,
+            long readers)
+            implements PipelineStatus {}
+}

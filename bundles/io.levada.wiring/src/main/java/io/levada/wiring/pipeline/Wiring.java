@@ -1,0 +1,259 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.pipeline;
+
+import io.levada.api.pipeline.ParameterInfo;
+import io.levada.api.pipeline.PipelineStatus;
+import io.levada.api.pipeline.Pipelines;
+import io.levada.api.pipeline.Problem;
+import io.levada.api.pipeline.StageTypeInfo;
+import io.levada.wiring.definition.DefinitionReader;
+import io.levada.wiring.graph.Engine;
+import io.levada.wiring.type.DefinitionCheck;
+import io.levada.wiring.type.StageTypeEntry;
+import io.levada.wiring.type.StageTypes;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Dictionary;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.StreamSupport;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.cm.ManagedServiceFactory;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.MetaTypeService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes pipelines of the configurations {@code io.levada.pipeline~NAME}. */
+@Component(
+        service = {ManagedServiceFactory.class, Pipelines.class},
+        property = "service.pid=" + Wiring.PID,
+        immediate = true)
+public final class Wiring implements ManagedServiceFactory, Pipelines, StageTypes.Listener {
+
+    /** The factory PID of pipelines. */
+    static final String PID = "io.levada.pipeline";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+    private static final int APPLIERS = 4;
+    private static final long REMOVAL_NANOS = 4_000_000_000L;
+    private static final long SHUTDOWN_NANOS = 10_000_000_000L;
+
+    private final Map<String, Pipeline> pipelines = new ConcurrentSkipListMap<>();
+    private final Map<String, SerialExecutor> executors = new ConcurrentHashMap<>();
+    private final ExecutorService appliers;
+    private final ScheduledExecutorService sampler;
+    private final StageTypes types;
+    private final Engine engine;
+
+    @Activate
+    public Wiring(
+            BundleContext context, @Reference MetaTypeService metaTypes, @Reference ConfigurationAdmin configurations) {
+        var home = Optional.ofNullable(context.getProperty("levada.home")).orElse(".");
+        var appliers = new ThreadPoolExecutor(
+                APPLIERS, APPLIERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Wiring::applier);
+        appliers.allowCoreThreadTimeOut(true);
+        this.appliers = appliers;
+        this.types = new StageTypes(context, metaTypes, this);
+        this.engine =
+                Engine.start(Path.of(home).toAbsolutePath().normalize(), types, new NodeDefaults(configurations)::of);
+        this.types.open();
+        this.sampler = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "levada-sampler"));
+        sampler.scheduleAtFixedRate(() -> pipelines.values().forEach(Pipeline::sample), 1, 1, TimeUnit.SECONDS);
+    }
+
+    private static Thread applier(Runnable task) {
+        return daemon(task, "levada-apply");
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        var thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Drains and closes all pipelines, in bounded time. */
+    @Deactivate
+    void deactivate() {
+        sampler.shutdownNow();
+        var all = pipelines.values().stream().map(Pipeline::remove).toList();
+        await(CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)), SHUTDOWN_NANOS, "pipelines");
+        types.close();
+        appliers.shutdown();
+        engine.close();
+    }
+
+    @Override
+    public String getName() {
+        return "Levada pipelines";
+    }
+
+    /** Config Admin's thread: only enqueues. */
+    @Override
+    public void updated(String pid, Dictionary<String, ?> properties) {
+        var name = name(pid);
+        var keys = new TreeMap<String, String>();
+        for (var names = properties.keys(); names.hasMoreElements(); ) {
+            var key = names.nextElement();
+            keys.put(key, text(properties.get(key)));
+        }
+        keys.keySet().removeIf(key -> key.startsWith("service.") || key.startsWith("felix."));
+        pipelines
+                .computeIfAbsent(name, fresh -> new Pipeline(fresh, engine, executor(fresh)))
+                .define(keys);
+    }
+
+    @Override
+    public void deleted(String pid) {
+        var gone = pipelines.remove(name(pid));
+        if (gone != null) {
+            gone.remove();
+        }
+    }
+
+    /** The same executor for all pipelines that ever have the name, so that the next waits for the one before to stop. */
+    private SerialExecutor executor(String name) {
+        return executors.computeIfAbsent(name, unused -> new SerialExecutor(appliers));
+    }
+
+    private static String name(String pid) {
+        int tilde = pid.indexOf('~');
+        return tilde < 0 ? pid.substring(pid.lastIndexOf('.') + 1) : pid.substring(tilde + 1);
+    }
+
+    private static String text(Object value) {
+        if (value instanceof Object[] values) {
+            return String.join(",", Arrays.stream(values).map(String::valueOf).toList());
+        }
+        return value instanceof Iterable<?> values
+                ? String.join(
+                        ",",
+                        StreamSupport.stream(values.spliterator(), false)
+                                .map(String::valueOf)
+                                .toList())
+                : String.valueOf(value);
+    }
+
+    @Override
+    public void added(StageTypeEntry entry) {
+        pipelines.values().forEach(pipeline -> pipeline.typeAdded(entry));
+    }
+
+    /** Waits, in bounded time, until no instance is left: their code is about to go. */
+    @Override
+    public void removed(StageTypeEntry entry) {
+        var all = pipelines.values().stream()
+                .map(pipeline -> pipeline.typeRemoved(entry))
+                .toArray(CompletableFuture[]::new);
+        await(CompletableFuture.allOf(all), REMOVAL_NANOS, "instances of " + entry.name());
+    }
+
+    private static void await(CompletableFuture<Void> future, long nanos, String what) {
+        try {
+            future.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            LOG.error("Some {} did not end within {} s", what, nanos / 1_000_000_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            LOG.error("Some {} could not be ended", what, e.getCause());
+        }
+    }
+
+    @Override
+    public List<PipelineStatus> pipelines() {
+        return pipelines.values().stream().map(Pipeline::status).toList();
+    }
+
+    @Override
+    public Optional<PipelineStatus> pipeline(String name) {
+        return Optional.ofNullable(pipelines.get(name)).map(Pipeline::status);
+    }
+
+    @Override
+    public List<StageTypeInfo> stageTypes() {
+        var all = new ArrayList<StageTypeInfo>(types.all());
+        types.names().stream()
+                .filter(types::isRole)
+                .map(role -> new Role(role, types.providers(role)))
+                .forEach(all::add);
+        all.sort(Comparator.comparing(StageTypeInfo::name));
+        return all;
+    }
+
+    @Override
+    public List<Problem> check(String name, Map<String, String> definition) {
+        var reader = new DefinitionReader();
+        var read = reader.read(name, definition);
+        var problems = new ArrayList<Problem>(reader.findings());
+        problems.addAll(DefinitionCheck.check(types, read));
+        return problems;
+    }
+
+    /** A role as a stage type: what the types that fill it have in common with it. */
+    private record Role(String name, List<StageTypeEntry> providers) implements StageTypeInfo {
+
+        @Override
+        public String kind() {
+            return "role";
+        }
+
+        @Override
+        public String description() {
+            return "Filled by "
+                    + String.join(
+                            ", ", providers.stream().map(StageTypeEntry::name).toList()) + ", the first that opens";
+        }
+
+        @Override
+        public List<String> accepts() {
+            return providers.stream()
+                    .flatMap(entry -> entry.accepts().stream())
+                    .distinct()
+                    .toList();
+        }
+
+        @Override
+        public List<String> emits() {
+            return providers.stream()
+                    .flatMap(entry -> entry.emits().stream())
+                    .distinct()
+                    .toList();
+        }
+
+        @Override
+        public String bundle() {
+            return "";
+        }
+
+        @Override
+        public List<ParameterInfo> parameters() {
+            var byName = new TreeMap<String, ParameterInfo>();
+            providers.forEach(
+                    entry -> entry.parameters().forEach(parameter -> byName.putIfAbsent(parameter.name(), parameter)));
+            return List.copyOf(byName.values());
+        }
+    }
+}
