@@ -8,10 +8,14 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_ERROR_MAX_STRING_SIZE;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
 import io.levada.api.stage.StageException;
+import org.bytedeco.ffmpeg.presets.avutil;
 import org.bytedeco.javacpp.BytePointer;
 
 /** libav's error codes in words that a user can act on. Errors at opening a file or a URL are in {@link OpeningErrors}. */
 public final class FFmpegErrors {
+
+    /** {@code AVERROR(EAGAIN)}: not an error, but "feed me first" or "empty me first". Its number depends on the system. */
+    public static final int AGAIN = avutil.AVERROR_EAGAIN();
 
     private FFmpegErrors() {}
 

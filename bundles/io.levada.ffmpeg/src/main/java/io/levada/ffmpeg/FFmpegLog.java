@@ -9,6 +9,8 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_ERROR;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_INFO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_WARNING;
 
+import io.levada.api.media.LeakDetector;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -21,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * a bounded rate, and the errors among them are kept for the stage to explain itself.
  *
  * <p>A message belongs to the stage whose context it is about ({@link #covers}), else to the stage that the thread works
- * for ({@link #enter}). FFmpeg's own threads work for nobody, so stages with threads name their contexts.
+ * for: the platform knows it for its threads, {@link #enter} says it for a stage's own. FFmpeg's threads work for nobody, so
+ * stages name their contexts.
  *
  * <p>FFmpeg tells as INFO what its command line shows to one user; a node writes that as DEBUG.
  */
@@ -38,6 +41,7 @@ public final class FFmpegLog implements AutoCloseable {
 
     private static final ThreadLocal<FFmpegLog> CURRENT = new ThreadLocal<>();
     private static final Map<Long, FFmpegLog> CONTEXTS = new ConcurrentHashMap<>();
+    private static final Map<String, FFmpegLog> STAGES = new ConcurrentHashMap<>();
     private static final FFmpegLog NOBODY = new FFmpegLog("FFmpeg");
 
     private final String stage;
@@ -54,7 +58,9 @@ public final class FFmpegLog implements AutoCloseable {
     /** The log of a stage, {@code StageContext.id()}. Loads FFmpeg if nobody has yet; close it with the stage. */
     public static FFmpegLog of(String stage) {
         FFmpegLibrary.load();
-        return new FFmpegLog(stage);
+        var log = new FFmpegLog(stage);
+        STAGES.put(stage, log);
+        return log;
     }
 
     /**
@@ -69,7 +75,7 @@ public final class FFmpegLog implements AutoCloseable {
         CONTEXTS.remove(context.address(), this);
     }
 
-    /** This thread works for the stage until {@link #exit}, which must follow in a {@code finally}. */
+    /** A thread of the stage's own works for it until {@link #exit}, which must follow in a {@code finally}. */
     public void enter() {
         before = CURRENT.get();
         CURRENT.set(this);
@@ -90,6 +96,7 @@ public final class FFmpegLog implements AutoCloseable {
     @Override
     public void close() {
         CONTEXTS.values().removeIf(log -> log == this);
+        STAGES.remove(stage, this);
         if (CURRENT.get() == this) {
             CURRENT.remove();
         }
@@ -122,6 +129,9 @@ public final class FFmpegLog implements AutoCloseable {
         }
         if (owner == null) {
             owner = CURRENT.get();
+        }
+        if (owner == null) {
+            owner = STAGES.get(LeakDetector.holder());
         }
         (owner == null ? NOBODY : owner).tell(level, name, Urls.masked(text.substring(end)));
     }
@@ -159,8 +169,8 @@ public final class FFmpegLog implements AutoCloseable {
     }
 
     private void remember(String message) {
-        if (said.length < SAID_LINES && !java.util.Arrays.asList(said).contains(message)) {
-            said = java.util.Arrays.copyOf(said, said.length + 1);
+        if (said.length < SAID_LINES && !Arrays.asList(said).contains(message)) {
+            said = Arrays.copyOf(said, said.length + 1);
             said[said.length - 1] = message;
         }
     }

@@ -33,7 +33,7 @@ public final class OpeningErrors {
     /**
      * The error of reading from a URL or file.
      *
-     * @param said what FFmpeg logged about it ({@link FFmpegLog.Scope#said}); may be empty
+     * @param said what FFmpeg logged about it ({@link FFmpegLog#said}); may be empty
      * @param parameter the parameter that names it
      */
     public static StageException reading(int error, String url, String said, String parameter) {

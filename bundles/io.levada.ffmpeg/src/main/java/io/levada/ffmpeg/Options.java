@@ -6,6 +6,7 @@ package io.levada.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avutil.*;
 
+import io.levada.api.stage.NearMiss;
 import io.levada.api.stage.StageException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +21,6 @@ import org.bytedeco.javacpp.Pointer;
  * nobody knew. One thread; close it.
  */
 public final class Options implements AutoCloseable {
-
-    /** An edit more than this and it is another word. */
-    private static final int NEAR = 3;
 
     private AVDictionary dictionary = new AVDictionary(null);
 
@@ -69,11 +67,10 @@ public final class Options implements AutoCloseable {
     /** The same for a caller that has closed its contexts already and remembers their {@link #names}. */
     public void requireAllTaken(String prefix, List<String> known) throws StageException {
         for (var key : left().keySet()) {
-            var near = nearest(key, known);
-            var problem = StageException.invalid("FFmpeg knows no option " + key + " here"
-                            + (near.isEmpty() ? "" : "; did you mean " + near + "?"))
+            var problem = StageException.invalid("FFmpeg knows no option " + key + " here" + NearMiss.hint(key, known))
                     .parameter(prefix + key);
-            throw near.isEmpty() ? problem : problem.remedy("write " + prefix + near + " or leave it out");
+            var near = NearMiss.of(key, known);
+            throw near.isPresent() ? problem.remedy("write " + prefix + near.get() + " or leave it out") : problem;
         }
     }
 
@@ -97,39 +94,6 @@ public final class Options implements AutoCloseable {
         for (var child = av_opt_child_next(context, null); child != null; child = av_opt_child_next(context, child)) {
             collect(child, names);
         }
-    }
-
-    /** The name that differs least, if it differs little; else empty. */
-    public static String nearest(String word, List<String> names) {
-        var best = "";
-        int least = Math.min(NEAR, Math.max(1, word.length() / 2)) + 1;
-        for (var name : names) {
-            int distance = distance(word, name);
-            if (distance < least) {
-                least = distance;
-                best = name;
-            }
-        }
-        return best;
-    }
-
-    /** Levenshtein's distance. */
-    private static int distance(String a, String b) {
-        var row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(change, Math.min(above, row[j - 1]) + 1);
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
     }
 
     @Override
