@@ -7,7 +7,7 @@ package io.levada.wiring.graph;
 import io.levada.api.stage.Work;
 import io.levada.wiring.schedule.Ticker;
 import io.levada.wiring.schedule.WorkerPool;
-import io.levada.wiring.type.StageTypes;
+import io.levada.wiring.type.StageCatalog;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
@@ -25,7 +25,7 @@ import java.util.function.Function;
  */
 public record Engine(
         Path home,
-        StageTypes types,
+        StageCatalog types,
         Function<String, Map<String, String>> defaults,
         WorkerPool light,
         WorkerPool heavy,
@@ -35,7 +35,7 @@ public record Engine(
 
     private static final int MOST_BLOCKING = 64;
 
-    public static Engine start(Path home, StageTypes types, Function<String, Map<String, String>> defaults) {
+    public static Engine start(Path home, StageCatalog types, Function<String, Map<String, String>> defaults) {
         int cores = Runtime.getRuntime().availableProcessors();
         return new Engine(
                 home,

@@ -76,7 +76,7 @@ public final class Graph {
             abort();
         }
         for (var node : nodes.values()) {
-            if (node.finish().isDone()) {
+            if (node.done()) {
                 node.dispose();
             } else {
                 LOG.error(
@@ -152,7 +152,8 @@ public final class Graph {
                 case WAITING, RETRYING, FAILED, INVALID -> problems.add(
                         new Finding(node.name(), node.reason(), node.state()));
                 default -> {
-                    var missing = node instanceof StageNode stage ? stage.missingTrack() : "";
+                    var missing =
+                            node instanceof StageNode stage ? stage.ports().missingTrack() : "";
                     if (!missing.isEmpty()) {
                         problems.add(Finding.waiting(node.name(), missing));
                     }
@@ -175,7 +176,7 @@ public final class Graph {
         if (from.isEmpty()) {
             return true;
         }
-        if (node instanceof StageNode stage && !stage.missingTrack().isEmpty()) {
+        if (node instanceof StageNode stage && !stage.ports().missingTrack().isEmpty()) {
             return false;
         }
         return works(nodes.get(from.get(0).stage()));
@@ -195,7 +196,7 @@ public final class Graph {
     public List<LinkStatus> links() {
         return nodes.values().stream()
                 .filter(StageNode.class::isInstance)
-                .flatMap(node -> ((StageNode) node).links().stream())
+                .flatMap(node -> ((StageNode) node).ports().links().stream())
                 .<LinkStatus>map(LinkView::of)
                 .toList();
     }

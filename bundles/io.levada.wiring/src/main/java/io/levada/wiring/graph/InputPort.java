@@ -4,7 +4,10 @@
  */
 package io.levada.wiring.graph;
 
+import io.levada.api.media.End;
 import io.levada.api.media.Format;
+import io.levada.api.media.MediaKind;
+import io.levada.api.media.Packet;
 import io.levada.api.media.Sample;
 import io.levada.api.media.StreamItem;
 import io.levada.api.stage.Input;
@@ -21,6 +24,7 @@ final class InputPort implements Input {
     private final Link link;
 
     private volatile Format format;
+    private MediaKind kind = MediaKind.DATA;
     private StreamItem pending;
     private long pendingSince;
     private boolean ended;
@@ -57,6 +61,12 @@ final class InputPort implements Input {
 
     void format(Format format) {
         this.format = format;
+        this.kind = format.kind();
+    }
+
+    /** The kind of content, once the format is known. */
+    MediaKind kind() {
+        return kind;
     }
 
     @Override
@@ -117,8 +127,8 @@ final class InputPort implements Input {
             if (item instanceof Sample sample) {
                 sample.release();
             } else if (item instanceof Format newer) {
-                format = newer;
-            } else if (item instanceof io.levada.api.media.End) {
+                format(newer);
+            } else if (item instanceof End) {
                 ended = true;
             }
         }
@@ -135,9 +145,7 @@ final class InputPort implements Input {
 
     /** The time by which items of several inputs are put in order: nanoseconds of decoding time. */
     long order(Sample sample) {
-        long ticks = sample instanceof io.levada.api.media.Packet packet && packet.dts() != Sample.NO_TIME
-                ? packet.dts()
-                : sample.pts();
+        long ticks = sample instanceof Packet packet && packet.dts() != Sample.NO_TIME ? packet.dts() : sample.pts();
         var current = format;
         return ticks == Sample.NO_TIME || current == null
                 ? sample.stamp().runningTime()

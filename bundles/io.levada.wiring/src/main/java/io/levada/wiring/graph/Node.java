@@ -189,6 +189,9 @@ public abstract class Node {
     /** Closes at once, without draining; completes when the instance has been given back. */
     abstract CompletableFuture<Void> abort();
 
+    /** Whether it has concluded. */
+    abstract boolean done();
+
     /** Releases the queues, after everything has stopped. */
     void dispose() {
         new ArrayList<>(tracks()).forEach(OutputTrack::close);

@@ -285,6 +285,11 @@ final class SourceNode extends Node implements Outputs {
     }
 
     @Override
+    boolean done() {
+        return concluded.isDone();
+    }
+
+    @Override
     CompletableFuture<Void> abort() {
         return finish();
     }

@@ -43,14 +43,14 @@ record StageView(
         var latency = figures.latency.percentiles(50, 99);
         boolean missing = node instanceof StageNode stage
                 && node.running()
-                && !stage.missingTrack().isEmpty();
+                && !stage.ports().missingTrack().isEmpty();
         return new StageView(
                 node.name(),
                 node.definition().type(),
                 entry == null ? "" : entry.name(),
                 entry == null ? "" : entry.bundle(),
                 missing ? State.WAITING : node.state(),
-                missing ? ((StageNode) node).missingTrack() : node.reason(),
+                missing ? ((StageNode) node).ports().missingTrack() : node.reason(),
                 formats,
                 node instanceof StageNode ? figures.in.value() : 0,
                 out,

@@ -19,16 +19,17 @@ record Subscription(StageNode consumer, Reference reference, int index) {
     /** The producer has a new track; called on its thread. */
     void offer(OutputTrack track) {
         var port = Port.of(track.format());
-        boolean fits = consumer.accepts(index, port);
+        boolean fits = consumer.ports().accepts(index, port);
         boolean named = reference.track().isPresent();
         if (named && !reference.track().get().equals(track.name())) {
             return;
         }
         if (fits) {
-            consumer.connect(this, track);
+            consumer.ports().connect(consumer, this, track);
         } else if (named) {
             consumer.misfit(reference + " carries " + port + ", "
-                    + consumer.definition().type() + " takes " + consumer.accepted(index));
+                    + consumer.definition().type() + " takes "
+                    + consumer.ports().accepted(index));
         }
     }
 }

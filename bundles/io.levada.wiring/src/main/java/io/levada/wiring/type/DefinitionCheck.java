@@ -28,17 +28,17 @@ public final class DefinitionCheck {
     private static final Set<String> LINK_SETTINGS = Set.of("policy", "max");
     private static final Set<String> PRIORITIES = Set.of("high", "normal", "low");
 
-    private final StageTypes types;
+    private final StageCatalog types;
     private final PipelineDefinition definition;
     private final List<Finding> findings = new ArrayList<>();
 
-    private DefinitionCheck(StageTypes types, PipelineDefinition definition) {
+    private DefinitionCheck(StageCatalog types, PipelineDefinition definition) {
         this.types = types;
         this.definition = definition;
     }
 
     /** What is wrong with it; a finding of state WAITING does not keep the rest from running. */
-    public static List<Finding> check(StageTypes types, PipelineDefinition definition) {
+    public static List<Finding> check(StageCatalog types, PipelineDefinition definition) {
         var check = new DefinitionCheck(types, definition);
         check.settings("", definition.settings());
         var cycle = definition.cycle();

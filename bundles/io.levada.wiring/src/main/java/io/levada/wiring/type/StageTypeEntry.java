@@ -6,25 +6,36 @@ package io.levada.wiring.type;
 
 import io.levada.api.pipeline.ParameterInfo;
 import io.levada.api.pipeline.StageTypeInfo;
-import io.levada.api.stage.Stage;
 import io.levada.api.stage.Work;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.osgi.framework.ServiceReference;
+import java.util.Map;
 
 /** A stage type as one bundle provides it. */
 public final class StageTypeEntry implements StageTypeInfo {
 
-    private final ServiceReference<Stage> reference;
+    private final Map<String, Object> properties;
+    private final String bundle;
     private final String name;
     private final String kind;
     private final String description;
     private final List<Parameter> parameters;
 
-    StageTypeEntry(ServiceReference<Stage> reference, String kind, String description, List<Parameter> parameters) {
-        this.reference = reference;
-        this.name = (String) reference.getProperty(StageTypes.TYPE);
+    /**
+     * @param properties of the service
+     * @param bundle that provides it, with its version
+     * @param kind {@code source}, {@code transform}, {@code analyzer} or {@code sink}
+     */
+    public StageTypeEntry(
+            Map<String, Object> properties,
+            String bundle,
+            String kind,
+            String description,
+            List<Parameter> parameters) {
+        this.properties = Map.copyOf(properties);
+        this.bundle = bundle;
+        this.name = (String) properties.get(StageTypes.TYPE);
         this.kind = kind;
         this.description = description;
         this.parameters = parameters;
@@ -32,11 +43,7 @@ public final class StageTypeEntry implements StageTypeInfo {
 
     /** The PID of its Metatype, which is its component name; node-wide parameters are configured under it. */
     public String pid() {
-        return reference.getProperty("component.name") instanceof String pid ? pid : name;
-    }
-
-    public ServiceReference<Stage> reference() {
-        return reference;
+        return properties.get("component.name") instanceof String pid ? pid : name;
     }
 
     @Override
@@ -86,22 +93,22 @@ public final class StageTypeEntry implements StageTypeInfo {
 
     /** Whether it takes any number of tracks. */
     public boolean many() {
-        return Boolean.TRUE.equals(reference.getProperty("levada.many"));
+        return Boolean.TRUE.equals(properties.get("levada.many"));
     }
 
     /** The role it can fill, or empty. */
     public String role() {
-        return reference.getProperty("levada.role") instanceof String role ? role : "";
+        return properties.get("levada.role") instanceof String role ? role : "";
     }
 
     public Work work() {
-        return reference.getProperty("levada.work") instanceof String work
+        return properties.get("levada.work") instanceof String work
                 ? Work.valueOf(work.toUpperCase(Locale.ROOT))
                 : Work.HEAVY;
     }
 
     private List<String> words(String property) {
-        var value = reference.getProperty(property);
+        var value = properties.get(property);
         if (value instanceof String[] words) {
             return Arrays.asList(words);
         }
@@ -110,8 +117,7 @@ public final class StageTypeEntry implements StageTypeInfo {
 
     @Override
     public String bundle() {
-        var bundle = reference.getBundle();
-        return bundle == null ? "" : bundle.getSymbolicName() + " " + bundle.getVersion();
+        return bundle;
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceObjects;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.metatype.AttributeDefinition;
 import org.osgi.service.metatype.MetaTypeService;
@@ -32,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Knows the stage types that are there, and tells when one comes or goes. Thread-safe. */
-public final class StageTypes implements AutoCloseable {
+public final class StageTypes implements StageCatalog, AutoCloseable {
 
     /** Service property with the type's name. */
     public static final String TYPE = "levada.stage.type";
@@ -52,6 +53,9 @@ public final class StageTypes implements AutoCloseable {
     private final MetaTypeService metaTypes;
     private final Listener listener;
     private final Map<ServiceReference<Stage>, StageTypeEntry> entries = new ConcurrentHashMap<>();
+    /** Kept until every instance was given back. */
+    private final Map<StageTypeEntry, ServiceReference<Stage>> references = new ConcurrentHashMap<>();
+
     private final ServiceTracker<Stage, StageTypeEntry> tracker;
 
     public StageTypes(BundleContext context, MetaTypeService metaTypes, Listener listener) {
@@ -75,16 +79,18 @@ public final class StageTypes implements AutoCloseable {
         tracker.close();
     }
 
-    /** The providers of a type or role, best first. */
+    @Override
     public List<StageTypeEntry> providers(String typeOrRole) {
-        return entries.values().stream()
-                .filter(entry -> entry.name().equals(typeOrRole) || entry.role().equals(typeOrRole))
-                .sorted(Comparator.<StageTypeEntry, ServiceReference<Stage>>comparing(StageTypeEntry::reference)
+        return entries.entrySet().stream()
+                .filter(entry -> entry.getValue().name().equals(typeOrRole)
+                        || entry.getValue().role().equals(typeOrRole))
+                .sorted(Map.Entry.<ServiceReference<Stage>, StageTypeEntry>comparingByKey()
                         .reversed())
+                .map(Map.Entry::getValue)
                 .toList();
     }
 
-    /** Whether the name is that of a role some type fills. */
+    @Override
     public boolean isRole(String name) {
         return entries.values().stream().anyMatch(entry -> entry.role().equals(name));
     }
@@ -96,7 +102,7 @@ public final class StageTypes implements AutoCloseable {
                 .toList();
     }
 
-    /** The names that {@code type} can have at this moment. */
+    @Override
     public Set<String> names() {
         var names = new TreeSet<String>();
         for (var entry : entries.values()) {
@@ -108,9 +114,9 @@ public final class StageTypes implements AutoCloseable {
         return names;
     }
 
-    /** A new instance; give it back to {@link #giveBack}. */
+    @Override
     public Stage take(StageTypeEntry entry) {
-        var objects = context.getServiceObjects(entry.reference());
+        var objects = serviceObjects(entry);
         var stage = objects == null ? null : objects.getService();
         if (stage == null) {
             throw new IllegalStateException(entry.bundle() + " did not give an instance of " + entry.name());
@@ -118,8 +124,9 @@ public final class StageTypes implements AutoCloseable {
         return stage;
     }
 
+    @Override
     public void giveBack(StageTypeEntry entry, Stage stage) {
-        var objects = context.getServiceObjects(entry.reference());
+        var objects = serviceObjects(entry);
         if (objects != null) {
             try {
                 objects.ungetService(stage);
@@ -129,12 +136,19 @@ public final class StageTypes implements AutoCloseable {
         }
     }
 
+    /** Null when the service has gone. */
+    private ServiceObjects<Stage> serviceObjects(StageTypeEntry entry) {
+        var reference = references.get(entry);
+        return reference == null ? null : context.getServiceObjects(reference);
+    }
+
     private final class Customizer implements ServiceTrackerCustomizer<Stage, StageTypeEntry> {
 
         @Override
         public StageTypeEntry addingService(ServiceReference<Stage> reference) {
             var entry = entry(reference);
             if (entry != null) {
+                references.put(entry, reference);
                 entries.put(reference, entry);
                 listener.added(entry);
             }
@@ -148,6 +162,7 @@ public final class StageTypes implements AutoCloseable {
         public void removedService(ServiceReference<Stage> reference, StageTypeEntry entry) {
             entries.remove(reference);
             listener.removed(entry);
+            references.remove(entry);
         }
     }
 
@@ -163,11 +178,21 @@ public final class StageTypes implements AutoCloseable {
             return null;
         }
         var definition = definition(reference);
+        var bundle = reference.getBundle();
         return new StageTypeEntry(
-                reference,
+                properties(reference),
+                bundle == null ? "" : bundle.getSymbolicName() + " " + bundle.getVersion(),
                 kind,
                 definition == null || definition.getDescription() == null ? "" : definition.getDescription(),
                 definition == null ? List.of() : parameters(reference, definition));
+    }
+
+    private static Map<String, Object> properties(ServiceReference<Stage> reference) {
+        var properties = new TreeMap<String, Object>();
+        for (var key : reference.getPropertyKeys()) {
+            properties.put(key, reference.getProperty(key));
+        }
+        return properties;
     }
 
     private static String kind(Collection<String> classes) {

@@ -1,0 +1,119 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.graph;
+
+import io.levada.api.media.Format;
+import io.levada.api.stage.StageException;
+import io.levada.wiring.type.DefinitionCheck;
+import io.levada.wiring.type.StageTypeEntry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The stage instance in a node, if there is one: chosen, opened, closed and given back. Used in the node's turns alone. */
+final class Occupant {
+
+    private final StageNode node;
+    private final OutputTrack output;
+    private final Consumer<StageTypeEntry> opening;
+    private StageInstance instance;
+
+    /** @param opening hears which type is about to be opened */
+    Occupant(StageNode node, OutputTrack output, Consumer<StageTypeEntry> opening) {
+        this.node = node;
+        this.output = output;
+        this.opening = opening;
+    }
+
+    boolean present() {
+        return instance != null;
+    }
+
+    StageInstance instance() {
+        return instance;
+    }
+
+    void open(StageTypeEntry entry) throws Exception {
+        var findings = DefinitionCheck.parameters(node.definition(), List.of(entry));
+        if (!findings.isEmpty()) { // the type was not there yet when the definition was checked
+            throw StageException.invalid(findings.get(0).toString());
+        }
+        opening.accept(entry);
+        var engine = node.engine();
+        var context = new NodeContext(node, engine.defaults().apply(entry.pid()));
+        instance = StageInstance.of(entry, engine.types().take(entry), context, output);
+        node.implementation(entry);
+        instance.stage().open(context);
+    }
+
+    /**
+     * Fills a role: the first candidate that opens and takes the format.
+     *
+     * @return why this one
+     */
+    String fillRole(InputPort port, Format format) throws Exception {
+        var refused = new ArrayList<String>();
+        Exception last = StageException.retry(
+                "no bundle fills the role " + node.definition().type());
+        for (var entry : candidates()) {
+            try {
+                open(entry);
+                instance.format(port, format);
+                return entry.name() + " fills it"
+                        + (refused.isEmpty() ? "" : "; refused by " + String.join(", ", refused));
+            } catch (Exception | LinkageError e) {
+                close();
+                refused.add(entry.name() + " (" + Node.describe(e) + ")");
+                last = e instanceof Exception exception ? exception : new IllegalStateException(e);
+            }
+        }
+        throw last;
+    }
+
+    private List<StageTypeEntry> candidates() {
+        var preferred = Arrays.asList(node.definition().setting("prefer", "").split("\\s*,\\s*"));
+        var candidates = new ArrayList<>(
+                node.engine().types().providers(node.definition().type()));
+        candidates.sort(Comparator.comparingInt(entry -> {
+            int at = preferred.indexOf(entry.name());
+            return at < 0 ? preferred.size() : at;
+        }));
+        return candidates;
+    }
+
+    void drain() {
+        if (instance != null) {
+            quietly(instance::drain);
+        }
+    }
+
+    /** Closes the instance and gives it back; does nothing when there is none. */
+    void close() {
+        var closing = instance;
+        if (closing == null) {
+            return;
+        }
+        instance = null;
+        node.implementation(null);
+        closing.context().stop();
+        node.figures().clearGauges();
+        quietly(closing.stage()::close);
+        node.engine().types().giveBack(closing.entry(), closing.stage());
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private void quietly(Step step) {
+        try {
+            step.run();
+        } catch (Exception | LinkageError e) {
+            node.figures().warn(node.id(), "while it closed: " + Node.describe(e));
+        }
+    }
+}
