@@ -37,8 +37,7 @@ final class Banner {
     private static String console(Node node, String credentials) {
         return node.httpAddress()
                 .map(address -> address + "system/console      " + credentials)
-                .orElseGet(() ->
-                        "not there: port %s can't be used (http.port in etc/levada.properties sets another); user %s"
-                                .formatted(node.property("org.osgi.service.http.port"), credentials));
+                .orElseGet(() -> "not there: port %s can't be used (org.osgi.service.http.port in %s/levada.properties)"
+                        .formatted(node.property("org.osgi.service.http.port"), node.property("levada.etc")));
     }
 }

@@ -75,6 +75,7 @@ final class Node {
                             data.cache().resolve("levada.properties"))
                     .run();
             framework.start();
+            log.info("Levada is up");
         } catch (BundleException e) {
             throw new LauncherException(
                     "the framework does not start: " + e.getMessage() + "; if that stays, delete " + data.cache(), e);

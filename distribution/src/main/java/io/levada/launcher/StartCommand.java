@@ -48,8 +48,10 @@ final class StartCommand implements Callable<Integer> {
         var output = directory.log().resolve("console.log");
         var process = spawn(home, directory, output);
         awaitReady(process, directory, output);
-        System.out.printf(
-                "Levada %s runs, pid %d; the console's user is %s%n", Levada.version(), process.pid(), credentials);
+        try (var client = ControlClient.connect(directory)) {
+            System.out.println(client.ask("status"));
+        }
+        System.out.println("  user      " + credentials);
         return 0;
     }
 

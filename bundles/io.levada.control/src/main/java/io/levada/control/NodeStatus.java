@@ -81,6 +81,9 @@ final class NodeStatus {
         text.append("Levada %s %s, pid %d, up %s%n"
                 .formatted(property("levada.version"), state, runtime.getPid(), span(runtime.getUptime())));
         text.append("  data      ").append(property("levada.data")).append('\n');
+        text.append("  console   ")
+                .append(console().orElse("not there; the log says why"))
+                .append('\n');
         text.append("  bundles   ").append(context.getBundles().length);
         text.append(idle.isEmpty() ? "" : ", of which do not run: " + String.join(", ", idle));
         for (var pipeline : now) {
@@ -106,6 +109,7 @@ final class NodeStatus {
             json.writeStringField(
                     "since", Instant.ofEpochMilli(runtime.getStartTime()).toString());
             json.writeStringField("data", property("levada.data"));
+            json.writeStringField("console", console().orElse(""));
             json.writeNumberField("bundles", context.getBundles().length);
             json.writeFieldName("bundlesNotRunning");
             json.writeArray(idle.toArray(String[]::new), 0, idle.size());
@@ -141,6 +145,16 @@ final class NodeStatus {
         }
         json.writeEndArray();
         json.writeEndObject();
+    }
+
+    /** The web console's address; empty when its port could not be opened. */
+    private Optional<String> console() {
+        var runtime = context.getServiceReference("org.osgi.service.servlet.runtime.HttpServiceRuntime");
+        return runtime != null
+                        && runtime.getProperty("osgi.http.endpoint") instanceof String[] endpoints
+                        && endpoints.length > 0
+                ? Optional.of(endpoints[0] + "system/console")
+                : Optional.empty();
     }
 
     private String property(String key) {

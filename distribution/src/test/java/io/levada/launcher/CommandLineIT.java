@@ -1,0 +1,255 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.launcher;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line of the assembled distribution, with real processes. */
+class CommandLineIT {
+
+    private static final Path HOME = Path.of(System.getProperty("levada.distribution"));
+    private static final long SECONDS = 60;
+
+    @TempDir
+    Path folder;
+
+    private Path data;
+    private int port;
+
+    record Result(int code, String output) {}
+
+    @BeforeEach
+    void chooseNode() throws IOException {
+        data = folder.resolve("a data directory");
+        try (var socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+    }
+
+    @AfterEach
+    void stopNode() throws Exception {
+        levada("stop");
+    }
+
+    @Test
+    void startsOnceTellsItsStatusAndStops() throws Exception {
+        assertEquals(3, levada("status").code());
+        var start = levada("start");
+        assertEquals(0, start.code(), start.output());
+        assertEquals(0, levada("status").code());
+        assertTrue(levada("status", "--json").output().contains("\"state\":\"RUNNING\""));
+
+        var second = levada("run");
+        assertEquals(1, second.code());
+        assertTrue(second.output().contains("a node runs on " + data + " already (pid "), second.output());
+
+        assertEquals(0, levada("stop").code());
+        var after = levada("status", "--json");
+        assertEquals(3, after.code());
+        assertTrue(after.output().contains("NOT_RUNNING"), after.output());
+        assertFalse(Files.exists(data.resolve("control.sock")));
+        assertEquals(3, levada("stop").code());
+    }
+
+    @Test
+    void theControlSocketIsTheOwnersAloneAndTheShellRunsCommands() throws Exception {
+        levada("start");
+        var mode = Files.getPosixFilePermissions(data.resolve("control.sock"));
+        assertEquals("rw-------", PosixFilePermissions.toString(mode));
+        var list = levada("shell", "lb");
+        assertEquals(0, list.code());
+        assertTrue(list.output().contains("Levada :: Control"), list.output());
+        var unknown = levada("shell", "nosuchcommand");
+        assertEquals(1, unknown.code());
+        assertTrue(unknown.output().contains("nosuchcommand"), unknown.output());
+    }
+
+    @Test
+    void sigtermStopsItInOrder() throws Exception {
+        levada("start");
+        var node = node();
+        assertTrue(node.destroy());
+        node.onExit().get(SECONDS, TimeUnit.SECONDS);
+        assertTrue(log().contains("Levada stopped"), log());
+        assertEquals(3, levada("status").code());
+    }
+
+    @Test
+    void aKilledNodesLeftoversDoNotKeepItFromStarting() throws Exception {
+        levada("start");
+        var node = node();
+        assertTrue(node.destroyForcibly());
+        node.onExit().get(SECONDS, TimeUnit.SECONDS);
+        assertTrue(Files.exists(data.resolve("control.sock")));
+        assertEquals(3, levada("status").code());
+        var again = levada("start");
+        assertEquals(0, again.code(), again.output());
+    }
+
+    @Test
+    void theFirstPasswordIsShownOnceAndPasswdChangesIt() throws Exception {
+        var output = levada("start").output();
+        var shown = Pattern.compile("admin / (\\S+) \\(shown once").matcher(output);
+        assertTrue(shown.find(), output);
+        var first = shown.group(1);
+        assertEquals(200, console("admin", first));
+        assertEquals(401, console("admin", "wrong password"));
+        assertEquals(401, console("admin", "admin"));
+        assertFalse(log().contains(first));
+
+        assertEquals(1, levadaWithInput("short\n", "passwd").code());
+        assertEquals(0, levadaWithInput("another password\n", "passwd").code());
+        assertEquals(401, console("admin", first));
+        assertEquals(200, console("admin", "another password"));
+
+        levada("stop");
+        assertFalse(levada("start").output().contains(" / "));
+    }
+
+    @Test
+    void aPageOfAnotherSiteCanNotActInTheConsole() throws Exception {
+        levadaWithInput("another password\n", "passwd");
+        levada("start");
+        var own = "http://127.0.0.1:" + port;
+        assertEquals(403, post(Map.of("Origin", "http://evil.example")));
+        assertEquals(403, post(Map.of("Sec-Fetch-Site", "cross-site")));
+        assertEquals(200, post(Map.of("Origin", own, "Sec-Fetch-Site", "same-origin")));
+    }
+
+    @Test
+    void healthTellsStatesToAnyone() throws Exception {
+        levada("start");
+        var connection = open("/health");
+        assertEquals(200, connection.getResponseCode());
+        var body = new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals("{\"state\":\"RUNNING\",\"pipelines\":{}}", body);
+    }
+
+    @Test
+    void anOldOrMissingJavaIsNamed() throws Exception {
+        var java = Files.createDirectories(folder.resolve("old java/bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019' >&2\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var old = execute(Map.of("JAVA_HOME", folder.resolve("old java").toString()), "", script(), List.of("status"));
+        assertEquals(1, old.code());
+        assertTrue(old.output().contains("is Java 11.0.2; Java 17 or newer is needed"), old.output());
+        var none = execute(Map.of("JAVA_HOME", folder.toString()), "", script(), List.of("status"));
+        assertEquals(1, none.code());
+        assertTrue(none.output().contains("there is no bin/java in it"), none.output());
+    }
+
+    @Test
+    void aDataDirectoryThatCanNotBeMadeIsNamed() throws Exception {
+        Files.writeString(data, "a file is in the way");
+        var run = levada("run");
+        assertEquals(1, run.code());
+        assertTrue(run.output().contains("the data directory " + data + " can't be made"), run.output());
+        assertTrue(run.output().contains("--data DIR"), run.output());
+        Files.delete(data);
+    }
+
+    @Test
+    void worksThroughASymbolicLinkAndWithALongPath() throws Exception {
+        var link = Files.createSymbolicLink(folder.resolve("link to levada"), HOME.resolve("bin/levada"));
+        data = folder.resolve("d".repeat(120));
+        var start = execute(Map.of(), "", link, List.of("start", "--data", data.toString()));
+        assertEquals(0, start.code(), start.output());
+        assertEquals(0, levada("status").code());
+    }
+
+    private ProcessHandle node() throws IOException {
+        return ProcessHandle.of(
+                        Long.parseLong(Files.readString(data.resolve("pid")).strip()))
+                .orElseThrow();
+    }
+
+    private String log() throws IOException {
+        return Files.readString(data.resolve("log/levada.log")) + Files.readString(data.resolve("log/console.log"));
+    }
+
+    private int console(String user, String password) throws IOException {
+        var connection = open("/system/console/bundles");
+        connection.setRequestProperty("Authorization", basic(user + ":" + password));
+        return connection.getResponseCode();
+    }
+
+    private static String basic(String credentials) {
+        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private int post(Map<String, String> headers) throws IOException, InterruptedException {
+        // Of the JDK's clients this one sends an Origin that is not its own.
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/system/console/bundles"))
+                .header("Authorization", basic("admin:another password"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("action=refreshPackages"));
+        headers.forEach(request::header);
+        return HttpClient.newHttpClient()
+                .send(request.build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private HttpURLConnection open(String path) throws IOException {
+        var uri = URI.create("http://127.0.0.1:" + port + path);
+        return (HttpURLConnection) uri.toURL().openConnection();
+    }
+
+    private Result levada(String... arguments) throws Exception {
+        return levadaWithInput("", arguments);
+    }
+
+    private Result levadaWithInput(String input, String... arguments) throws Exception {
+        var all = new ArrayList<>(List.of(arguments));
+        all.addAll(1, List.of("--data", data.toString()));
+        return execute(Map.of(), input, script(), all);
+    }
+
+    private static Path script() {
+        return HOME.resolve("bin/levada");
+    }
+
+    private Result execute(Map<String, String> environment, String input, Path program, List<String> arguments)
+            throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(arguments);
+        var output = Files.createTempFile(folder, "output", "");
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("LEVADA_OPTS", "-Dorg.osgi.service.http.port=" + port);
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        try (var in = process.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError(command + " did not end: " + Files.readString(output));
+        }
+        return new Result(process.exitValue(), Files.readString(output));
+    }
+}
