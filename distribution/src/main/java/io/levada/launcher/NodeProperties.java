@@ -46,6 +46,7 @@ final class NodeProperties {
         properties.put("felix.fileinstall.dir", etc + "," + home.plugins());
         properties.put("felix.fileinstall.tmpdir", data.temporary().toString());
         properties.put("felix.fileinstall.filter", ".*\\.(cfg|config|jar)");
+        properties.put("felix.fileinstall.log.level", "2"); // a plugin that does not resolve is a warning
         properties.put("felix.fileinstall.poll", "500");
         properties.put("felix.fileinstall.noInitialDelay", "true");
         properties.put("felix.fileinstall.configEncoding", "UTF-8");
