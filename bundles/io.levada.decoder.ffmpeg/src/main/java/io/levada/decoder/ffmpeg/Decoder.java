@@ -17,6 +17,7 @@ import io.levada.ffmpeg.FFmpegLog;
 import io.levada.ffmpeg.Formats;
 import io.levada.ffmpeg.Handle;
 import io.levada.ffmpeg.Options;
+import io.levada.ffmpeg.Origins;
 import io.levada.ffmpeg.Packets;
 import java.util.Map;
 import java.util.Objects;
@@ -90,7 +91,7 @@ final class Decoder implements AutoCloseable {
     /** Gives a packet to the codec; a negative result is libav's error. */
     int send(Packet sample) {
         Packets.reference(sample, packet);
-        packet.opaque(number.number(origins.add(sample)));
+        packet.opaque(number.number(origins.add(sample, sample.pts())));
         int error = avcodec_send_packet(codec, packet);
         av_packet_unref(packet);
         return error;

@@ -15,6 +15,7 @@ import io.levada.api.media.VideoFrame;
 import io.levada.api.stage.Output;
 import io.levada.ffmpeg.FrameFormats;
 import io.levada.ffmpeg.Frames;
+import io.levada.ffmpeg.Origins;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /** Turns decoded AVFrames into samples. What it allocates is the samples' headers. */
