@@ -49,10 +49,10 @@ public final class Parameter implements ParameterInfo {
         return definition.getCardinality() == 0 ? one : one + " list";
     }
 
-    /** Required in a pipeline file: Metatype requires it and there is no default. */
+    /** Required in a pipeline file: Metatype requires it, and there is no default. */
     @Override
     public boolean required() {
-        return required && defaultValue().isEmpty();
+        return required;
     }
 
     @Override

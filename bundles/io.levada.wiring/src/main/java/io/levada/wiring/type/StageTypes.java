@@ -220,10 +220,10 @@ public final class StageTypes implements StageCatalog, AutoCloseable {
     }
 
     private static List<Parameter> parameters(ServiceReference<Stage> reference, ObjectClassDefinition definition) {
-        var ranges = Ranges.of(reference.getBundle(), definition.getID());
+        var xml = AttributeXml.of(reference.getBundle(), definition.getID());
         var parameters = new TreeMap<String, Parameter>();
-        add(parameters, definition, ObjectClassDefinition.OPTIONAL, ranges);
-        add(parameters, definition, ObjectClassDefinition.REQUIRED, ranges);
+        add(parameters, definition, ObjectClassDefinition.OPTIONAL, xml);
+        add(parameters, definition, ObjectClassDefinition.REQUIRED, xml);
         return Collections.unmodifiableList(new ArrayList<>(parameters.values()));
     }
 
@@ -231,12 +231,12 @@ public final class StageTypes implements StageCatalog, AutoCloseable {
             Map<String, Parameter> parameters,
             ObjectClassDefinition definition,
             int filter,
-            Map<String, String> ranges) {
+            Map<String, AttributeXml> xml) {
         AttributeDefinition[] attributes = definition.getAttributeDefinitions(filter);
         for (var attribute : attributes == null ? new AttributeDefinition[0] : attributes) {
-            boolean required = filter == ObjectClassDefinition.REQUIRED;
-            parameters.put(
-                    attribute.getID(), new Parameter(attribute, required, ranges.getOrDefault(attribute.getID(), "")));
+            var more = xml.getOrDefault(attribute.getID(), new AttributeXml("", false));
+            boolean required = filter == ObjectClassDefinition.REQUIRED && !more.hasDefault();
+            parameters.put(attribute.getID(), new Parameter(attribute, required, more.range()));
         }
     }
 }

@@ -13,35 +13,39 @@ import java.util.Map;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
 import org.osgi.framework.Bundle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The ranges of a bundle's parameters; the Metatype service checks them but does not tell them. */
-final class Ranges {
+/**
+ * What a bundle's Metatype resources say of an attribute and the Metatype service does not tell.
+ *
+ * @param range such as {@code 1..64}; empty when it is free
+ * @param hasDefault whether there is a default, be it the empty text
+ */
+record AttributeXml(String range, boolean hasDefault) {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Ranges.class);
+    private static final Logger LOG = LoggerFactory.getLogger(AttributeXml.class);
 
-    private Ranges() {}
-
-    /** Ranges such as {@code 1..64} by attribute id, for the object class of the given id. */
-    static Map<String, String> of(Bundle bundle, String objectClass) {
+    /** By attribute id, for the object class of the given id. */
+    static Map<String, AttributeXml> of(Bundle bundle, String objectClass) {
         var entries = bundle.findEntries("OSGI-INF/metatype", "*.xml", false);
         if (entries == null) {
             return Map.of();
         }
-        var ranges = new HashMap<String, String>();
+        var attributes = new HashMap<String, AttributeXml>();
         for (URL url : Collections.list(entries)) {
             try (InputStream xml = url.openStream()) {
-                read(xml, objectClass, ranges);
+                read(xml, objectClass, attributes);
             } catch (IOException | XMLStreamException e) {
                 LOG.warn("{} has a Metatype resource that can't be read: {}", bundle.getSymbolicName(), e.getMessage());
             }
         }
-        return ranges;
+        return attributes;
     }
 
-    private static void read(InputStream xml, String objectClass, Map<String, String> ranges)
+    private static void read(InputStream xml, String objectClass, Map<String, AttributeXml> attributes)
             throws XMLStreamException {
         var factory = XMLInputFactory.newDefaultFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
@@ -55,14 +59,16 @@ final class Ranges {
             if (reader.getLocalName().equals("OCD")) {
                 within = objectClass.equals(reader.getAttributeValue(null, "id"));
             } else if (within && reader.getLocalName().equals("AD")) {
-                String min = reader.getAttributeValue(null, "min");
-                String max = reader.getAttributeValue(null, "max");
-                if (min != null || max != null) {
-                    ranges.put(
-                            reader.getAttributeValue(null, "id"),
-                            (min == null ? "" : min) + ".." + (max == null ? "" : max));
-                }
+                attributes.put(
+                        reader.getAttributeValue(null, "id"),
+                        new AttributeXml(range(reader), reader.getAttributeValue(null, "default") != null));
             }
         }
+    }
+
+    private static String range(XMLStreamReader reader) {
+        var min = reader.getAttributeValue(null, "min");
+        var max = reader.getAttributeValue(null, "max");
+        return min == null && max == null ? "" : (min == null ? "" : min) + ".." + (max == null ? "" : max);
     }
 }
