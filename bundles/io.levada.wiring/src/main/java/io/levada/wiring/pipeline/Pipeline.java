@@ -43,7 +43,9 @@ final class Pipeline {
     private volatile Map<String, String> applied = Map.of();
     private volatile Graph graph;
     private volatile List<Finding> refused = List.of();
-    private volatile State logged = State.STOPPED;
+    private State logged = State.STOPPED;
+    private String loggedReasons = "";
+    private boolean removed;
     private volatile Instant since = Instant.now();
     private volatile boolean enabled = true;
 
@@ -69,6 +71,7 @@ final class Pipeline {
     CompletableFuture<Void> remove() {
         return CompletableFuture.runAsync(
                 () -> {
+                    removed = true;
                     newest.set(null);
                     stop();
                     LOG.info("{} removed", name);
@@ -141,19 +144,23 @@ final class Pipeline {
 
     /** Logs a change of state, with all that a user needs to mend it. */
     private void changed() {
+        if (removed) {
+            return;
+        }
+        var running = graph;
         var state = state();
-        if (state == logged && state != State.INVALID && state != State.DEGRADED) {
+        var reasons = problems().stream().map(problem -> "\n  " + problem).collect(Collectors.joining());
+        if (state == logged && reasons.equals(loggedReasons)) {
             return;
         }
         if (state != logged) {
             since = Instant.now();
         }
         logged = state;
-        var running = graph;
+        loggedReasons = reasons;
         String goesOn = state == State.INVALID && running != null && !refused.isEmpty()
                 ? ", what ran before goes on running"
                 : "";
-        var reasons = problems().stream().map(problem -> "\n  " + problem).collect(Collectors.joining());
         switch (state) {
             case RUNNING, STARTING, ENDED, STOPPED -> LOG.info("{} {}", name, state);
             default -> LOG.warn("{} {}{}{}", name, state, goesOn, reasons);
