@@ -35,6 +35,7 @@ import org.osgi.service.metatype.annotations.Option;
 @StageType(
         value = "source.media",
         emits = {"packet:video", "packet:audio", "packet:subtitle", "packet:data"},
+        extras = "ffmpeg.",
         work = Work.BLOCKING)
 @Designate(ocd = MediaSource.Config.class)
 public final class MediaSource implements Source {
