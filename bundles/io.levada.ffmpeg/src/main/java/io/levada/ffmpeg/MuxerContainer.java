@@ -1,0 +1,210 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.ffmpeg;
+
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_descriptor_get_by_name;
+import static org.bytedeco.ffmpeg.global.avformat.*;
+
+import io.levada.api.media.MediaKind;
+import io.levada.api.media.PacketFormat;
+import io.levada.api.stage.NearMiss;
+import io.levada.api.stage.StageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/** A container that libavformat can write: one of its muxers. Immutable. */
+public final class MuxerContainer {
+
+    /** What users call them, where that is not FFmpeg's name. */
+    private static final Map<String, String> ALIASES = Map.of(
+            "mkv",
+            "matroska",
+            "ts",
+            "mpegts",
+            "m2ts",
+            "mpegts",
+            "m4a",
+            "ipod",
+            "m4v",
+            "mp4",
+            "fmp4",
+            "mp4",
+            "flac",
+            "flac");
+
+    /** What is proposed to whom has a codec that does not fit. */
+    private static final List<String> USUAL =
+            List.of("mp4", "matroska", "mpegts", "webm", "mov", "ogg", "avi", "flv", "wav");
+
+    /** What MPEG-TS has a stream type for; libavformat would mux anything as private data that nobody can read. */
+    private static final Set<String> IN_MPEGTS = Set.of(
+            "h264",
+            "hevc",
+            "vvc",
+            "mpeg1video",
+            "mpeg2video",
+            "mpeg4",
+            "dirac",
+            "cavs",
+            "avs2",
+            "avs3",
+            "vc1",
+            "jpeg2000",
+            "jpegxs",
+            "mp1",
+            "mp2",
+            "mp3",
+            "aac",
+            "aac_latm",
+            "ac3",
+            "eac3",
+            "ac4",
+            "dts",
+            "truehd",
+            "opus",
+            "pcm_bluray",
+            "s302m",
+            "dvb_subtitle",
+            "dvb_teletext",
+            "hdmv_pgs_subtitle",
+            "arib_caption",
+            "timed_id3",
+            "klv",
+            "smpte_klv",
+            "scte_35",
+            "bin_data");
+
+    private static final int HVC1 = 'h' | 'v' << 8 | 'c' << 16 | '1' << 24;
+
+    private final AVOutputFormat format;
+    private final String name;
+
+    private MuxerContainer(AVOutputFormat format) {
+        this.format = format;
+        this.name = format.name().getString();
+    }
+
+    /**
+     * The container of that name, FFmpeg's or a usual one ({@code mkv}, {@code ts}).
+     *
+     * @param parameter the parameter that names it, for the error
+     * @throws StageException of kind INVALID when there is none
+     */
+    public static MuxerContainer named(String name, String parameter) throws StageException {
+        String wanted = name.strip().toLowerCase(Locale.ROOT);
+        var format = av_guess_format(ALIASES.getOrDefault(wanted, wanted), null, null);
+        if (format == null) {
+            throw StageException.invalid(
+                            "FFmpeg can't write a container named '" + name + "'" + NearMiss.hint(wanted, names()))
+                    .parameter(parameter)
+                    .remedy("take one of FFmpeg's names: " + String.join(", ", USUAL));
+        }
+        return new MuxerContainer(format);
+    }
+
+    /**
+     * The container that a file's name asks for by its extension.
+     *
+     * @throws StageException of kind INVALID when no container has it
+     */
+    public static MuxerContainer of(String fileName, String parameter) throws StageException {
+        var format = av_guess_format(null, fileName, null);
+        if (format == null) {
+            throw StageException.invalid("no container goes by the ending of " + fileName)
+                    .parameter(parameter)
+                    .remedy("end the name in .mp4, .mkv, .ts, .webm, ... or say format = NAME");
+        }
+        return new MuxerContainer(format);
+    }
+
+    private static List<String> names() {
+        List<String> names = new ArrayList<>(ALIASES.keySet());
+        try (var position = new PointerPointer<Pointer>(1)) {
+            position.put(0, (Pointer) null);
+            for (var each = av_muxer_iterate(position); each != null; each = av_muxer_iterate(position)) {
+                names.add(each.name().getString());
+            }
+        }
+        return names;
+    }
+
+    /** FFmpeg's name. */
+    public String name() {
+        return name;
+    }
+
+    /** Whether it is of the family whose index is a {@code moov} box. */
+    public boolean mp4() {
+        return Set.of("mp4", "mov", "ipod", "3gp", "3g2", "psp", "f4v").contains(name);
+    }
+
+    /** Whether it is Matroska or WebM. */
+    public boolean matroska() {
+        return name.equals("matroska") || name.equals("webm");
+    }
+
+    /** Whether the muxer opens its files itself: playlists with their segments, sequences of pictures. */
+    public boolean opensItself() {
+        return (format.flags() & AVFMT_NOFILE) != 0;
+    }
+
+    AVOutputFormat format() {
+        return format;
+    }
+
+    /**
+     * Sees to it that the container can hold what the format says.
+     *
+     * @throws StageException of kind INVALID that names codec, container, and the containers that can
+     */
+    public void require(PacketFormat packets) throws StageException {
+        if (holds(packets)) {
+            return;
+        }
+        var able = USUAL.stream()
+                .filter(each -> !each.equals(name))
+                .map(each -> new MuxerContainer(av_guess_format(each, null, null)))
+                .filter(each -> each.holds(packets))
+                .map(MuxerContainer::name)
+                .toList();
+        String encoder = packets.kind() == MediaKind.AUDIO ? "an encoder of aac or opus" : "an encoder of h264";
+        throw StageException.invalid(name + " can't hold " + packets.codec() + " "
+                        + packets.kind().word())
+                .remedy((able.isEmpty() ? "" : "take " + String.join(", ", able) + " instead, or ") + "put " + encoder
+                        + " in front");
+    }
+
+    /** Whether the container can hold it; also true where libavformat does not know before it tries. */
+    public boolean holds(PacketFormat packets) {
+        if (name.equals("mpegts")) {
+            return IN_MPEGTS.contains(packets.codec());
+        }
+        var descriptor = avcodec_descriptor_get_by_name(packets.codec());
+        return descriptor != null && avformat_query_codec(format, descriptor.id(), 0) != 0;
+    }
+
+    /**
+     * The tag that names the codec in this container: the source's if it is one of the container's for it, else 0 and the
+     * muxer chooses. H.265 in MP4 is {@code hvc1}, which all players take.
+     */
+    int tag(int codec, int tag, String codecName) {
+        if (mp4() && codecName.equals("hevc")) {
+            return HVC1;
+        }
+        var tags = format.codec_tag();
+        return tag != 0 && tags != null && !tags.isNull() && av_codec_get_id(tags, tag) == codec ? tag : 0;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
