@@ -21,9 +21,9 @@ record Terminal(boolean interactive, int columns, boolean attached) {
         return new Terminal(attached && columns > 0, columns > 0 ? columns : USUAL_COLUMNS, attached);
     }
 
-    /** Goes to the line's begin and clears it. */
+    /** Clears the line and goes to its begin; without a carriage return, which logback would take for space to trim. */
     String clearLine() {
-        return interactive ? "\r\u001b[K" : "";
+        return interactive ? "\u001b[2K\u001b[G" : "";
     }
 
     String fit(String line) {
