@@ -1,0 +1,175 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.server.rtsp;
+
+import io.levada.server.rtsp.protocol.ReaderInfo;
+import io.levada.server.rtsp.protocol.Requests;
+import io.levada.server.rtsp.protocol.RtspConnection;
+import io.levada.server.rtsp.protocol.Sessions;
+import io.levada.server.rtsp.stream.Mounts;
+import io.levada.server.rtsp.stream.UdpPorts;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The sockets and threads of the server, from {@link #start} to {@link #close}. Thread-safe. */
+final class Listener implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+
+    private static final int BACKLOG = 1024;
+    private static final int LOW_WATER = 64 * 1024;
+    private static final int HIGH_WATER = 256 * 1024;
+    private static final int STOP_SECONDS = 5;
+    private static final int PAGE = 8192;
+    private static final int CHUNK_ORDER = 7; // chunks of 1 MiB
+
+    private final ListenerSettings settings;
+    private final Sockets sockets;
+    private final MultiThreadIoEventLoopGroup group;
+    private final PooledByteBufAllocator allocator;
+    private final UdpSockets udp;
+    private final Sessions sessions;
+    private final Requests requests;
+    private final Set<RtspConnection> connections = ConcurrentHashMap.newKeySet();
+    private Channel acceptor;
+
+    private Listener(ListenerSettings settings, Mounts mounts) throws IOException {
+        this.settings = settings;
+        this.sockets = Sockets.of(settings.sockets());
+        this.group = new MultiThreadIoEventLoopGroup(
+                settings.threads(), new DefaultThreadFactory("levada-rtsp", true), sockets.handlers());
+        this.allocator = new PooledByteBufAllocator(true, 0, settings.threads(), PAGE, CHUNK_ORDER, 0, 0, true);
+        this.sessions = new Sessions(this::ports, settings.sessionTimeout());
+        this.udp = new UdpSockets(group, sockets, allocator, sessions);
+        this.requests = new Requests(mounts, sessions, settings.describeWait());
+    }
+
+    /**
+     * Listens.
+     *
+     * @throws IOException when a port can't be had
+     */
+    static Listener start(ListenerSettings settings, Mounts mounts) throws IOException {
+        var listener = new Listener(settings, mounts);
+        boolean started = false;
+        try {
+            listener.udp.bind(settings.host(), settings.udpPort(), settings.threads());
+            listener.bind(settings);
+            listener.group.next().scheduleAtFixedRate(listener::check, 1, 1, TimeUnit.SECONDS);
+            started = true;
+            return listener;
+        } finally {
+            if (!started) {
+                listener.close();
+            }
+        }
+    }
+
+    /**
+     * Listens at another address instead; who is connected stays.
+     *
+     * @throws IOException when the port can't be had; nothing changed then
+     */
+    synchronized void bind(ListenerSettings address) throws IOException {
+        var bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(sockets.server())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOCATOR, allocator)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(LOW_WATER, HIGH_WATER))
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel);
+                    }
+                });
+        var bound = UdpSockets.sync(bootstrap.bind(address.host(), address.port()));
+        if (acceptor != null) {
+            acceptor.close();
+        }
+        acceptor = bound;
+        LOG.info("RTSP at {} ({}, {} threads)", bound.localAddress(), sockets.name(), settings.threads());
+    }
+
+    private void accept(Channel channel) {
+        if (connections.size() >= settings.maxConnections()) {
+            LOG.warn("{} not let in: there are {} connections", channel.remoteAddress(), connections.size());
+            channel.close();
+            return;
+        }
+        var connection = RtspConnection.on(channel, requests);
+        connections.add(connection);
+        channel.closeFuture().addListener(closed -> connections.remove(connection));
+    }
+
+    private void check() {
+        sessions.check();
+        long patience = TimeUnit.SECONDS.toNanos(settings.sessionTimeout());
+        for (var connection : connections) {
+            if (connection.idle() > patience) {
+                connection.expire();
+            }
+        }
+    }
+
+    private UdpPorts ports(EventLoop loop) {
+        return udp.ports(loop);
+    }
+
+    /** The loop that the next stream belongs to. */
+    EventLoop nextLoop() {
+        return group.next();
+    }
+
+    PooledByteBufAllocator allocator() {
+        return allocator;
+    }
+
+    synchronized InetSocketAddress address() {
+        return (InetSocketAddress) acceptor.localAddress();
+    }
+
+    Collection<ReaderInfo> readers() {
+        return sessions.readers();
+    }
+
+    /** Datagrams that the kernel refused. */
+    long sendErrors() {
+        return udp.errors();
+    }
+
+    int connections() {
+        return connections.size();
+    }
+
+    /** Closes all sockets and ends the threads; returns when that is done. */
+    @Override
+    public synchronized void close() {
+        if (acceptor != null) {
+            acceptor.close().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+        }
+        udp.close();
+        group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(2 * STOP_SECONDS, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,144 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.server.rtsp;
+
+import io.levada.api.stage.StageException;
+import io.levada.server.rtsp.protocol.ReaderInfo;
+import io.levada.server.rtsp.stream.Mount;
+import io.levada.server.rtsp.stream.MountSettings;
+import io.levada.server.rtsp.stream.Mounts;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node's RTSP server. It listens from the first mount on until the bundle stops. Thread-safe.
+ */
+@Component(service = RtspServer.class, configurationPid = RtspServer.PID)
+@Designate(ocd = ListenerConfig.class)
+public final class RtspServer {
+
+    static final String PID = "io.levada.server.rtsp";
+
+    private static final Logger LOG = LoggerFactory.getLogger(RtspServer.class);
+
+    private final Mounts mounts = new Mounts();
+    private ListenerSettings settings;
+    private ListenerSettings bound;
+    private Optional<Listener> listener = Optional.empty();
+    private boolean stopped;
+
+    @Activate
+    public RtspServer(ListenerConfig config) {
+        this(ListenerSettings.of(config));
+    }
+
+    RtspServer(ListenerSettings settings) {
+        this.settings = settings;
+        this.bound = settings;
+    }
+
+    /** Host and port change while readers go on. A port that can't be had is tried again with the next mount. */
+    @Modified
+    synchronized void modified(ListenerConfig config) {
+        settings = ListenerSettings.of(config);
+        try {
+            rebind();
+        } catch (IOException e) {
+            LOG.error("RTSP goes on at {}: {}", bound.address(), unavailable(e).getMessage());
+        }
+    }
+
+    private void rebind() throws IOException {
+        if (listener.isPresent() && !settings.sameAddress(bound)) {
+            listener.get().bind(settings);
+            bound = settings;
+        }
+    }
+
+    /**
+     * Serves a stream.
+     *
+     * @param path where
+     * @param owner pipeline and stage, for messages
+     * @param keyframe asks upstream for a keyframe; called on any thread
+     * @throws StageException of kind INVALID when the path is taken, RETRY when the server can't listen
+     */
+    synchronized Mount mount(String path, String owner, MountSettings mountSettings, Runnable keyframe)
+            throws StageException {
+        var listening = listening();
+        var mount = new Mount(path, owner, listening.nextLoop(), listening.allocator(), mountSettings, keyframe);
+        mounts.add(mount);
+        return mount;
+    }
+
+    /** Ends a stream; its readers are told. */
+    void unmount(Mount mount) {
+        mounts.remove(mount);
+        mount.close("the stream has ended");
+    }
+
+    private Listener listening() throws StageException {
+        if (stopped) {
+            throw StageException.retry("the RTSP server is stopping");
+        }
+        try {
+            if (listener.isEmpty()) {
+                listener = Optional.of(Listener.start(settings, mounts));
+                bound = settings;
+            }
+            rebind();
+            return listener.get();
+        } catch (IOException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private StageException unavailable(IOException cause) {
+        boolean inUse = cause instanceof BindException
+                || String.valueOf(cause.getMessage()).contains("in use");
+        var exception = inUse
+                ? StageException.retry("the RTSP server can't listen at " + settings.address()
+                        + ": the port is in use or the" + " address is not this machine's (" + cause.getMessage() + ")")
+                : StageException.retry(
+                        "the RTSP server can't listen at " + settings.address() + ": " + cause.getMessage());
+        return exception
+                .remedy("stop the program that uses port " + settings.port() + ", or set host and port in etc/" + PID
+                        + ".cfg")
+                .because(cause);
+    }
+
+    /** Where it listens, if it does. */
+    synchronized Optional<InetSocketAddress> address() {
+        return listener.map(Listener::address);
+    }
+
+    /** Who reads what; for lists of readers. */
+    synchronized Collection<ReaderInfo> readers() {
+        return listener.map(Listener::readers).orElse(List.of());
+    }
+
+    synchronized Optional<Listener> listener() {
+        return listener;
+    }
+
+    /** Closes all sockets and ends all threads. */
+    @Deactivate
+    synchronized void stop() {
+        stopped = true;
+        listener.ifPresent(Listener::close);
+        listener = Optional.empty();
+    }
+}

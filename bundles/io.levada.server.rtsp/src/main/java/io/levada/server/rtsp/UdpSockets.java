@@ -1,0 +1,135 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.server.rtsp;
+
+import io.levada.server.rtsp.protocol.Sessions;
+import io.levada.server.rtsp.stream.UdpPorts;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DatagramPacket;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The UDP ports that packets are sent from: an even one for RTP and the next for RTCP (RFC 3550, 11) on each event loop. */
+final class UdpSockets implements AutoCloseable {
+
+    private static final int TRIES = 100;
+    private static final int SEND_BUFFER = 4 << 20;
+    private static final int RECEIVE_BUFFER = 1 << 20;
+    private static final int DATAGRAM = 2048;
+    private static final int LOW_WATER = 1 << 20;
+    private static final int HIGH_WATER = 8 << 20;
+
+    private final EventLoopGroup group;
+    private final Sockets sockets;
+    private final ByteBufAllocator allocator;
+    private final Sessions sessions;
+    private final LongAdder errors = new LongAdder();
+    private volatile Map<EventLoop, UdpPorts> byLoop = Map.of();
+
+    UdpSockets(EventLoopGroup group, Sockets sockets, ByteBufAllocator allocator, Sessions sessions) {
+        this.group = group;
+        this.sockets = sockets;
+        this.allocator = allocator;
+        this.sessions = sessions;
+    }
+
+    /** @param first the lowest port, 0 for any */
+    void bind(String host, int first, int loops) throws IOException {
+        var bound = new IdentityHashMap<EventLoop, UdpPorts>();
+        byLoop = bound;
+        for (int i = 0; i < loops; i++) {
+            var loop = group.next();
+            bound.put(loop, first == 0 ? anyPair(loop, host) : pair(loop, host, first + 2 * i));
+        }
+    }
+
+    private UdpPorts anyPair(EventLoop loop, String host) throws IOException {
+        for (int i = 0; i < TRIES; i++) {
+            var rtp = bind(loop, host, 0);
+            int port = ((InetSocketAddress) rtp.localAddress()).getPort();
+            if (port % 2 == 0) {
+                try {
+                    return new UdpPorts(rtp, bind(loop, host, port + 1));
+                } catch (IOException e) {
+                    // taken by somebody else: try another pair
+                }
+            }
+            rtp.close().syncUninterruptibly();
+        }
+        throw new IOException("no two adjacent UDP ports are free on " + host);
+    }
+
+    private UdpPorts pair(EventLoop loop, String host, int port) throws IOException {
+        var rtp = bind(loop, host, port);
+        try {
+            return new UdpPorts(rtp, bind(loop, host, port + 1));
+        } catch (IOException e) {
+            rtp.close();
+            throw e;
+        }
+    }
+
+    private Channel bind(EventLoop loop, String host, int port) throws IOException {
+        return sync(new Bootstrap()
+                .group(loop)
+                .channel(sockets.datagram())
+                .option(ChannelOption.SO_SNDBUF, SEND_BUFFER)
+                .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
+                .option(ChannelOption.ALLOCATOR, allocator)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(LOW_WATER, HIGH_WATER))
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM))
+                .handler(new Receiver())
+                .bind(host, port));
+    }
+
+    static Channel sync(ChannelFuture future) throws IOException {
+        future.awaitUninterruptibly();
+        if (!future.isSuccess()) {
+            throw future.cause() instanceof IOException e ? e : new IOException(future.cause());
+        }
+        return future.channel();
+    }
+
+    UdpPorts ports(EventLoop loop) {
+        return byLoop.get(loop);
+    }
+
+    /** Datagrams that the kernel refused. */
+    long errors() {
+        return errors.sum();
+    }
+
+    @Override
+    public void close() {
+        byLoop.values().forEach(UdpPorts::close);
+    }
+
+    /** Takes readers' reports; what else comes (packets that open a firewall's hole) is dropped. */
+    private final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+            sessions.received(packet.sender(), packet.content());
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            errors.increment(); // ENOBUFS, an unreachable reader: the others go on
+        }
+    }
+}

@@ -1,0 +1,320 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.server.rtsp.protocol;
+
+import static io.netty.handler.codec.rtsp.RtspResponseStatuses.BAD_REQUEST;
+import static io.netty.handler.codec.rtsp.RtspResponseStatuses.INTERNAL_SERVER_ERROR;
+import static io.netty.handler.codec.rtsp.RtspResponseStatuses.NOT_IMPLEMENTED;
+import static io.netty.handler.codec.rtsp.RtspResponseStatuses.REQUEST_ENTITY_TOO_LARGE;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.rtsp.RtspEncoder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection: puts requests together, answers them one after the other in their order, and takes the packets in
+ * between. All is done on its event loop, except what says otherwise.
+ */
+public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RtspConnection.class);
+
+    private static final int MOST_WAITING = 32;
+    private static final int CHANNELS = 256;
+    private static final int CLOSE_SECONDS = 2;
+
+    private final Requests requests;
+    private final RtspServerDecoder decoder = new RtspServerDecoder();
+    private final StringBuilder body = new StringBuilder();
+    private final ArrayDeque<RtspRequest> waiting = new ArrayDeque<>();
+    private final Map<Integer, RtspSession> channels = new TreeMap<>();
+    private final Set<RtspSession> sessions = ConcurrentHashMap.newKeySet();
+
+    private Channel channel;
+    private ChannelHandlerContext frames;
+    private InetSocketAddress remote;
+    private HttpRequest head;
+    private boolean busy;
+    private boolean closing;
+    private volatile long lastRequest = System.nanoTime();
+
+    private RtspConnection(Requests requests) {
+        this.requests = requests;
+    }
+
+    /** Serves RTSP on an accepted channel. */
+    public static RtspConnection on(Channel channel, Requests requests) {
+        var connection = new RtspConnection(requests);
+        connection.channel = channel;
+        channel.pipeline().addLast(connection.decoder, new RtspEncoder(), connection);
+        connection.frames = channel.pipeline().context(connection.decoder);
+        connection.remote = (InetSocketAddress) channel.remoteAddress();
+        return connection;
+    }
+
+    EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    InetSocketAddress remote() {
+        return remote;
+    }
+
+    InetSocketAddress local() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Where packets are written past the encoder of responses. */
+    ChannelHandlerContext frames() {
+        return frames;
+    }
+
+    // -- requests
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, Object message) {
+        if (closing) {
+            return;
+        }
+        if (message instanceof InterleavedFrame frame) {
+            interleaved(frame);
+            return;
+        }
+        if (message instanceof HttpRequest request) {
+            head = request;
+            body.setLength(0);
+            if (request.decoderResult().isFailure()) {
+                refuse(RtspResponse.of(BAD_REQUEST));
+                return;
+            }
+            if (request.protocolVersion().text().startsWith("HTTP/")) {
+                tunnel();
+                return;
+            }
+        }
+        if (message instanceof HttpContent content && head != null) {
+            if (content.decoderResult().isFailure()) {
+                refuse(RtspResponse.of(BAD_REQUEST));
+            } else if (body.length() + content.content().readableBytes() > RtspServerDecoder.MOST_BODY) {
+                refuse(RtspResponse.of(REQUEST_ENTITY_TOO_LARGE));
+            } else {
+                body.append(content.content().toString(StandardCharsets.UTF_8));
+                if (message instanceof LastHttpContent) {
+                    complete();
+                }
+            }
+        }
+    }
+
+    private void complete() {
+        var request = new RtspRequest(
+                head.method().name(), head.uri(), head.protocolVersion().text(), head.headers(), body.toString());
+        head = null;
+        lastRequest = System.nanoTime();
+        if (waiting.size() >= MOST_WAITING) {
+            refuse(RtspResponse.of(BAD_REQUEST));
+            return;
+        }
+        waiting.add(request);
+        next();
+    }
+
+    private void next() {
+        while (!busy && !closing && !waiting.isEmpty()) {
+            busy = true;
+            var request = waiting.poll();
+            try {
+                requests.handle(request, this, response -> answer(request, response));
+            } catch (RuntimeException e) {
+                LOG.warn("{} of {} failed", request.method(), remote, e);
+                answer(request, RtspResponse.of(INTERNAL_SERVER_ERROR));
+            }
+        }
+    }
+
+    /** Any thread. */
+    private void answer(RtspRequest request, RtspResponse response) {
+        if (loop().inEventLoop()) {
+            write(Requests.cseq(request), response);
+            busy = false;
+            next();
+        } else {
+            loop().execute(() -> answer(request, response));
+        }
+    }
+
+    private void write(String cseq, RtspResponse response) {
+        if (closing) {
+            return;
+        }
+        LOG.debug("{}: {}", remote, response.status());
+        channel.writeAndFlush(response.encode(cseq));
+        if (response.isLast()) {
+            close();
+        }
+    }
+
+    /** What follows can't be understood. */
+    private void refuse(RtspResponse response) {
+        var cseq = head == null ? "" : head.headers().get("CSeq", "").strip();
+        head = null;
+        write(cseq.matches(Requests.CSEQ) ? cseq : "", response.last());
+    }
+
+    /** RTSP over HTTP is not served; a client that tries it tries something else then. */
+    private void tunnel() {
+        head = null;
+        var text = "HTTP/1.1 " + NOT_IMPLEMENTED.code()
+                + " Not Implemented\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        frames.writeAndFlush(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
+        close();
+    }
+
+    // -- interleaved packets
+
+    private void interleaved(InterleavedFrame frame) {
+        var session = channels.get(frame.channel() & ~1);
+        if (session == null) {
+            session = channels.get(frame.channel() - 1);
+        }
+        if (session != null) {
+            session.rtcp(frame.content());
+        }
+    }
+
+    /**
+     * Takes a pair of interleaved channels for a session.
+     *
+     * @param wanted the first one, or -1 for any
+     * @param usual which to take if the client leaves it open
+     * @return the first channel, -1 if they are taken
+     */
+    int claim(RtspSession session, int wanted, int usual) {
+        int first = wanted;
+        if (wanted < 0) {
+            first = free(usual) ? usual : 0;
+            while (first < CHANNELS && !free(first)) {
+                first += 2;
+            }
+        }
+        if (first + 1 >= CHANNELS || !free(first)) {
+            return -1;
+        }
+        channels.put(first, session);
+        return first;
+    }
+
+    private boolean free(int first) {
+        return !channels.containsKey(first) && !channels.containsKey(first - 1) && !channels.containsKey(first + 1);
+    }
+
+    void unclaim(RtspSession session, int first) {
+        channels.remove(first, session);
+    }
+
+    // -- sessions
+
+    /** Any thread. */
+    void use(RtspSession session) {
+        sessions.add(session);
+    }
+
+    /** Any thread. */
+    void forget(RtspSession session) {
+        sessions.remove(session);
+    }
+
+    Set<RtspSession> sessions() {
+        return sessions;
+    }
+
+    /** A session over TCP lives on it. */
+    boolean carries() {
+        return !channels.isEmpty();
+    }
+
+    // -- the end
+
+    /** The session was ended by the server; the connection goes with it, unless it has others. Any thread. */
+    void closeSoon(RtspSession ended) {
+        loop().execute(() -> {
+            sessions.remove(ended);
+            if (sessions.isEmpty()) {
+                close();
+            }
+        });
+    }
+
+    private void close() {
+        closing = true;
+        waiting.clear();
+        if (!channel.isWritable()) {
+            channel.close(); // what waits for a reader that does not read would wait for ever
+            return;
+        }
+        frames.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        loop().schedule(() -> channel.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Nanoseconds since its last request; any thread. */
+    public long idle() {
+        return sessions.isEmpty() ? System.nanoTime() - lastRequest : 0;
+    }
+
+    /** Any thread. */
+    public void expire() {
+        loop().execute(this::close);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        closing = true;
+        waiting.clear();
+        for (var session : sessions) {
+            if (session.loop().inEventLoop()) {
+                session.connectionClosed(this);
+            } else {
+                session.loop().execute(() -> session.connectionClosed(this));
+            }
+        }
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable()) {
+            channels.values().stream().findFirst().ifPresent(RtspSession::writable);
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("{}: {}", remote, cause.toString());
+        } else {
+            LOG.warn("connection of {} failed", remote, cause);
+        }
+        context.close();
+    }
+}

@@ -1,0 +1,355 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.server.rtsp.protocol;
+
+import static io.netty.handler.codec.rtsp.RtspResponseStatuses.BAD_REQUEST;
+import static io.netty.handler.codec.rtsp.RtspResponseStatuses.METHOD_NOT_VALID;
+import static io.netty.handler.codec.rtsp.RtspResponseStatuses.NOT_FOUND;
+import static io.netty.handler.codec.rtsp.RtspResponseStatuses.SESSION_NOT_FOUND;
+import static io.netty.handler.codec.rtsp.RtspResponseStatuses.UNSUPPORTED_TRANSPORT;
+
+import io.levada.server.rtsp.stream.Mount;
+import io.levada.server.rtsp.stream.Reader;
+import io.levada.server.rtsp.stream.RtpBatch;
+import io.levada.server.rtsp.stream.TcpReader;
+import io.levada.server.rtsp.stream.TrackDescription;
+import io.levada.server.rtsp.stream.UdpReader;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One client's use of one stream: which tracks, how they travel, whether it plays. All is done on its own event loop. */
+final class RtspSession {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RtspSession.class);
+
+    /** A UDP session lives so long without a connection and without RTCP. */
+    private static final long ORPHAN_SECONDS = 12;
+
+    /** Time for a BYE to arrive before the connection closes. */
+    private static final long BYE_SECONDS = 1;
+
+    private final String id;
+    private final Mount mount;
+    private final Sessions sessions;
+    private final EventLoop loop;
+
+    /** The one that made it; over TCP, the one it lives and dies with. */
+    private final RtspConnection home;
+
+    private final Set<RtspConnection> connections = new HashSet<>();
+    private final Map<Integer, SessionTrack> tracks = new TreeMap<>();
+    private final ReceiverReports reports = new ReceiverReports();
+    private final long since = System.nanoTime();
+
+    private TransportHeader.Kind transport = TransportHeader.Kind.OTHER;
+    private Reader reader;
+    private Answer pending;
+    private long sentIndex = -1;
+    private boolean closed;
+    private volatile long lastSeen = System.nanoTime();
+
+    RtspSession(String id, Mount mount, RtspConnection home, Sessions sessions) {
+        this.id = id;
+        this.mount = mount;
+        this.home = home;
+        this.loop = home.loop();
+        this.sessions = sessions;
+        connections.add(home);
+    }
+
+    String id() {
+        return id;
+    }
+
+    Mount mount() {
+        return mount;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    boolean tcp() {
+        return transport == TransportHeader.Kind.TCP;
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    int size() {
+        return tracks.size();
+    }
+
+    /** Whether a connection may use it: over TCP its own, over UDP any of the same host. */
+    boolean allows(RtspConnection connection) {
+        return connection == home
+                || !tcp()
+                        && connection.remote().getAddress().equals(home.remote().getAddress());
+    }
+
+    /** It was named in a request. */
+    void used(RtspConnection connection) {
+        lastSeen = System.nanoTime();
+        connections.add(connection);
+    }
+
+    // -- SETUP
+
+    RtspResponse setup(TrackDescription track, List<TransportHeader> offers) {
+        if (reader != null) {
+            return RtspResponse.of(METHOD_NOT_VALID);
+        }
+        for (var offer : offers) {
+            if (offer.kind() != TransportHeader.Kind.OTHER
+                    && (tracks.isEmpty()
+                            || offer.kind() == transport
+                            || tracks.keySet().equals(Set.of(track.id())))) {
+                forget(tracks.remove(track.id()));
+                return offer.kind() == TransportHeader.Kind.TCP ? setupTcp(track, offer) : setupUdp(track, offer);
+            }
+        }
+        return RtspResponse.of(UNSUPPORTED_TRANSPORT);
+    }
+
+    private RtspResponse setupTcp(TrackDescription track, TransportHeader offer) {
+        int channel = home.claim(this, offer.first(), RtpBatch.channel(track.id()));
+        if (channel < 0) {
+            return RtspResponse.of(UNSUPPORTED_TRANSPORT);
+        }
+        transport = TransportHeader.Kind.TCP;
+        tracks.put(track.id(), SessionTrack.tcp(track, channel));
+        return accepted(track, "RTP/AVP/TCP;unicast;interleaved=" + channel + "-" + (channel + 1));
+    }
+
+    private RtspResponse setupUdp(TrackDescription track, TransportHeader offer) {
+        if (offer.first() < 0) {
+            return RtspResponse.of(BAD_REQUEST);
+        }
+        var client = home.remote().getAddress();
+        var rtp = new InetSocketAddress(client, offer.first());
+        var rtcp = new InetSocketAddress(client, offer.second());
+        if (!sessions.claim(rtp, this)) {
+            return RtspResponse.of(UNSUPPORTED_TRANSPORT);
+        }
+        if (!sessions.claim(rtcp, this)) {
+            sessions.unclaim(rtp, this);
+            return RtspResponse.of(UNSUPPORTED_TRANSPORT);
+        }
+        transport = TransportHeader.Kind.UDP;
+        tracks.put(track.id(), SessionTrack.udp(track, new UdpReader.Destination(rtp, rtcp)));
+        var ports = sessions.ports(loop);
+        return accepted(
+                track,
+                "RTP/AVP;unicast;client_port=" + offer.first() + "-" + offer.second() + ";server_port="
+                        + ports.rtpPort() + "-" + ports.rtcpPort());
+    }
+
+    private RtspResponse accepted(TrackDescription track, String chosen) {
+        return withSession(RtspResponse.ok())
+                .header("Transport", chosen + ";ssrc=" + String.format("%08X", track.ssrc()) + ";mode=\"PLAY\"");
+    }
+
+    private RtspResponse withSession(RtspResponse response) {
+        return response.header("Session", id + ";timeout=" + sessions.timeoutSeconds());
+    }
+
+    private void forget(SessionTrack track) {
+        if (track != null && track.channel() >= 0) {
+            home.unclaim(this, track.channel());
+        } else if (track != null) {
+            sessions.unclaim(track.destination().rtp(), this);
+            sessions.unclaim(track.destination().rtcp(), this);
+        }
+    }
+
+    // -- PLAY and PAUSE
+
+    /**
+     * @param base the stream's URL, for RTP-Info
+     * @param answer called once, before anything is sent
+     */
+    void play(String base, Consumer<RtspResponse> answer) {
+        if (reader != null) {
+            answer.accept(playing(base, List.of())); // goes on as it does
+            return;
+        }
+        if (mount.closed()) {
+            answer.accept(RtspResponse.of(NOT_FOUND));
+            return;
+        }
+        pending = new Answer(base, answer);
+        reader = reader(pending);
+        mount.join(reader);
+    }
+
+    /** The answer to a PLAY, which waits until the stream has something to begin with. */
+    private final class Answer implements Reader.Owner {
+
+        private final String base;
+        private final Consumer<RtspResponse> answer;
+        private boolean given;
+
+        Answer(String base, Consumer<RtspResponse> answer) {
+            this.base = base;
+            this.answer = answer;
+        }
+
+        private void give(RtspResponse response) {
+            if (!given) {
+                given = true;
+                answer.accept(response);
+            }
+        }
+
+        @Override
+        public void playing(Collection<RtpBatch> first) {
+            give(RtspSession.this.playing(base, first));
+        }
+
+        @Override
+        public void ended(String reason) {
+            give(RtspResponse.of(NOT_FOUND));
+            RtspSession.this.ended(reason);
+        }
+
+        void abandon() {
+            give(RtspResponse.of(SESSION_NOT_FOUND));
+        }
+    }
+
+    private Reader reader(Reader.Owner owner) {
+        if (tcp()) {
+            Map<TrackDescription, Integer> channels = tracks.values().stream()
+                    .collect(Collectors.toMap(SessionTrack::description, SessionTrack::channel));
+            return new TcpReader(home.frames(), mount, channels, sentIndex, owner);
+        }
+        Map<TrackDescription, UdpReader.Destination> destinations = tracks.values().stream()
+                .collect(Collectors.toMap(SessionTrack::description, SessionTrack::destination));
+        return new UdpReader(sessions.ports(loop), mount, destinations, sentIndex, owner);
+    }
+
+    private RtspResponse playing(String base, Collection<RtpBatch> first) {
+        var response = withSession(RtspResponse.ok()).header("Range", "npt=now-");
+        if (!first.isEmpty()) {
+            response.header(
+                    "RTP-Info",
+                    first.stream()
+                            .map(batch -> "url=" + base + Sdp.CONTROL + batch.track() + ";seq=" + batch.sequence()
+                                    + ";rtptime=" + Integer.toUnsignedLong(batch.timestamp()))
+                            .collect(Collectors.joining(",")));
+        }
+        return response;
+    }
+
+    RtspResponse pause() {
+        if (reader != null) {
+            sentIndex = reader.sentIndex();
+            reader.close();
+            reader = null;
+            pending.abandon();
+        }
+        return withSession(RtspResponse.ok());
+    }
+
+    RtspResponse alive() {
+        return withSession(RtspResponse.ok());
+    }
+
+    // -- what comes from the client between requests
+
+    /** RTCP over UDP or TCP, lent. */
+    void rtcp(ByteBuf packet) {
+        if (reports.read(packet)) {
+            lastSeen = System.nanoTime();
+        }
+    }
+
+    /** The connection takes bytes again. */
+    void writable() {
+        if (reader instanceof TcpReader reading) {
+            reading.writable();
+        }
+    }
+
+    // -- the end
+
+    void connectionClosed(RtspConnection connection) {
+        connections.remove(connection);
+        if (connection == home && (tcp() || reader == null)) {
+            close();
+        }
+    }
+
+    /** Any thread. */
+    void check() {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lastSeen);
+        if (seconds >= Math.min(ORPHAN_SECONDS, sessions.timeoutSeconds())) {
+            loop.execute(() -> expire(seconds));
+        }
+    }
+
+    private void expire(long seconds) {
+        boolean orphan = connections.isEmpty();
+        boolean carried = tcp() && reader != null; // what TCP carries is alive while it drains
+        if (!closed && !carried && (orphan || seconds >= sessions.timeoutSeconds())) {
+            LOG.info("{}: session of {} timed out", mount.path(), home.remote());
+            close();
+        }
+    }
+
+    private void ended(String reason) {
+        LOG.info("{}: reader {} ended: {}", mount.path(), home.remote(), reason);
+        boolean wasTcp = tcp();
+        var used = List.copyOf(connections);
+        close();
+        for (var connection : used) {
+            if (wasTcp) {
+                connection.closeSoon(this);
+            } else {
+                loop.schedule(() -> connection.closeSoon(this), BYE_SECONDS, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        pause();
+        tracks.values().forEach(this::forget);
+        sessions.remove(this);
+        connections.forEach(connection -> connection.forget(this));
+        connections.clear();
+    }
+
+    ReaderInfo info() {
+        var playing = reader;
+        return new ReaderInfo(
+                mount.path(),
+                home.remote().getAddress().getHostAddress() + ":"
+                        + home.remote().getPort(),
+                tcp() ? "tcp" : "udp",
+                playing != null,
+                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since),
+                playing == null ? 0 : playing.queuedBytes(),
+                playing == null ? 0 : playing.dropped(),
+                reports.lost(),
+                reports.jitter());
+    }
+}

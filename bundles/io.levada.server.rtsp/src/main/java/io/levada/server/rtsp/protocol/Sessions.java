@@ -1,0 +1,98 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.server.rtsp.protocol;
+
+import io.levada.server.rtsp.stream.Mount;
+import io.levada.server.rtsp.stream.UdpPorts;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/** The sessions there are (RFC 2326, 3.4). Thread-safe. */
+public final class Sessions {
+
+    private static final int ID_BYTES = 10;
+
+    private final ConcurrentHashMap<String, RtspSession> byId = new ConcurrentHashMap<>();
+
+    /** Whose UDP addresses these are; two readers can't share one. */
+    private final ConcurrentHashMap<InetSocketAddress, RtspSession> byAddress = new ConcurrentHashMap<>();
+
+    private final SecureRandom random = new SecureRandom();
+    private final Function<EventLoop, UdpPorts> ports;
+    private final int timeoutSeconds;
+
+    /**
+     * @param ports the UDP ports of an event loop
+     * @param timeoutSeconds a session that nobody cares about lives so long
+     */
+    public Sessions(Function<EventLoop, UdpPorts> ports, int timeoutSeconds) {
+        this.ports = ports;
+        this.timeoutSeconds = timeoutSeconds;
+    }
+
+    RtspSession create(Mount mount, RtspConnection connection) {
+        var bytes = new byte[ID_BYTES];
+        random.nextBytes(bytes);
+        var session = new RtspSession(HexFormat.of().formatHex(bytes), mount, connection, this);
+        byId.put(session.id(), session);
+        return session;
+    }
+
+    Optional<RtspSession> find(String id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    void remove(RtspSession session) {
+        byId.remove(session.id(), session);
+    }
+
+    /** Whether the address is the session's from now on. */
+    boolean claim(InetSocketAddress address, RtspSession session) {
+        var present = byAddress.putIfAbsent(address, session);
+        return present == null || present == session;
+    }
+
+    void unclaim(InetSocketAddress address, RtspSession session) {
+        byAddress.remove(address, session);
+    }
+
+    /** A datagram came, lent; on any event loop. */
+    public void received(InetSocketAddress from, ByteBuf datagram) {
+        var session = byAddress.get(from);
+        if (session != null) {
+            session.rtcp(datagram);
+        }
+    }
+
+    UdpPorts ports(EventLoop loop) {
+        return ports.apply(loop);
+    }
+
+    int timeoutSeconds() {
+        return timeoutSeconds;
+    }
+
+    /** Closes what timed out; to be called every second or so. */
+    public void check() {
+        byId.values().forEach(RtspSession::check);
+    }
+
+    /** Who is there, for lists. */
+    public Collection<ReaderInfo> readers() {
+        return byId.values().stream().map(RtspSession::info).toList();
+    }
+
+    /** How many there are. */
+    public int size() {
+        return byId.size();
+    }
+}

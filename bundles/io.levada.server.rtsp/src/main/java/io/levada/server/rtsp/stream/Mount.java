@@ -1,0 +1,270 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.server.rtsp.stream;
+
+import io.levada.api.media.Packet;
+import io.levada.api.media.PacketFormat;
+import io.levada.api.stage.StageException;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A stream that is served under a path. The stage's thread brings formats and packets and never waits; sessions describe,
+ * join and leave from their event loops.
+ */
+public final class Mount {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    private final String path;
+    private final String owner;
+    private final EventLoop home;
+    private final ByteBufAllocator allocator;
+    private final Counters counters = new Counters();
+    private final Timeline timeline = new Timeline();
+    private final KeyframeRequests keyframes;
+    private final SenderReports reports;
+    private final Feed feed;
+    private final BatchQueue queue;
+    private volatile MountSettings settings;
+
+    /** By their number, null where there is none; replaced as a whole, so that other threads see a list that holds still. */
+    private volatile List<MountTrack> tracks = List.of();
+
+    private volatile int videoTrack = -1;
+    private volatile CompletableFuture<List<TrackDescription>> description = new CompletableFuture<>();
+    private volatile boolean closed;
+    private long index;
+    private boolean lost;
+
+    /**
+     * @param owner pipeline and stage, for messages
+     * @param home the event loop that the stream belongs to
+     * @param keyframe asks upstream for a keyframe; called on any thread
+     */
+    public Mount(
+            String path,
+            String owner,
+            EventLoop home,
+            ByteBufAllocator allocator,
+            MountSettings settings,
+            Runnable keyframe) {
+        this.path = path;
+        this.owner = owner;
+        this.home = home;
+        this.allocator = allocator;
+        this.settings = settings;
+        this.keyframes = new KeyframeRequests(keyframe);
+        this.reports = new SenderReports(allocator, cname());
+        this.feed = new Feed(home, this, keyframes);
+        this.queue = new BatchQueue(home, feed::take, feed::drained);
+    }
+
+    private static String cname() {
+        var random = new byte[8];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random); // RFC 7022: says nothing about the host
+    }
+
+    // -- the stage's thread
+
+    /**
+     * What follows on a track looks like this.
+     *
+     * @throws StageException when RTP can't carry it
+     */
+    public void format(int id, PacketFormat format) throws StageException {
+        var track = track(id);
+        if (track == null) {
+            track = new MountTrack(id, allocator);
+            boolean taken = false;
+            try {
+                track.format(format);
+                taken = true;
+            } finally {
+                if (!taken) {
+                    track.close();
+                }
+            }
+            add(track);
+        } else if (!track.format(format)) {
+            endReaders("the stream's format has changed: " + format);
+        }
+        describe(description.isDone());
+    }
+
+    private void add(MountTrack track) {
+        var all = new ArrayList<>(tracks);
+        while (all.size() <= track.id()) {
+            all.add(null);
+        }
+        all.set(track.id(), track);
+        tracks = Collections.unmodifiableList(all);
+        videoTrack = all.stream()
+                .filter(each -> each != null && each.video())
+                .mapToInt(MountTrack::id)
+                .findFirst()
+                .orElse(-1);
+    }
+
+    /** All tracks that will come have a format: who asks for the description gets it. */
+    public void complete() {
+        if (!description.isDone()) {
+            describe(true);
+        }
+    }
+
+    private void describe(boolean complete) {
+        if (complete && !tracks.isEmpty()) {
+            var described = tracks.stream()
+                    .filter(track -> track != null)
+                    .map(MountTrack::description)
+                    .toList();
+            if (!description.complete(described)) {
+                description = CompletableFuture.completedFuture(described);
+            }
+        }
+    }
+
+    /**
+     * The next access unit of a track.
+     *
+     * @throws StageException when it can't be packetised; the next one may go well
+     */
+    public void packet(int id, Packet packet) throws StageException {
+        complete();
+        var batch = tracks.get(id).packetize(packet, timeline, index);
+        if (batch == null) {
+            return;
+        }
+        index++;
+        if (lost) {
+            queue.command(feed::interrupted);
+        }
+        lost = !queue.offer(batch);
+        if (lost) {
+            counters.droppedLoop.add(batch.packets());
+            batch.release();
+        }
+    }
+
+    private MountTrack track(int id) {
+        return id < tracks.size() ? tracks.get(id) : null;
+    }
+
+    /** Whether a track has a format. */
+    public boolean has(int id) {
+        return track(id) != null;
+    }
+
+    /** What follows has nothing to do with what came before. */
+    public void flush() {
+        queue.command(feed::flushed);
+    }
+
+    /** Who plays it has to ask for the description again. */
+    private void endReaders(String reason) {
+        queue.command(() -> feed.end(reason, byes(), false));
+    }
+
+    /** Ends it, with a BYE to all readers. */
+    public void close(String reason) {
+        closed = true;
+        description.cancel(false);
+        queue.command(() -> feed.end(reason, byes(), true));
+        // The home loop may be reading the tracks' counts: only the native part is closed, and only this thread uses
+        // it.
+        tracks.stream().filter(track -> track != null).forEach(MountTrack::close);
+    }
+
+    // -- any thread
+
+    public String path() {
+        return path;
+    }
+
+    /** Pipeline and stage. */
+    public String owner() {
+        return owner;
+    }
+
+    public MountSettings settings() {
+        return settings;
+    }
+
+    /** From now on readers are treated so. */
+    public void settings(MountSettings settings) {
+        this.settings = settings;
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    public boolean closed() {
+        return closed;
+    }
+
+    /** The tracks; complete as soon as all of them have a format, cancelled when the stream ends before. */
+    public CompletableFuture<List<TrackDescription>> description() {
+        return description;
+    }
+
+    /** Somebody will join soon. */
+    public void prepare() {
+        keyframes.ask();
+    }
+
+    /** Lets a reader in; its owner is told when it plays. */
+    public void join(Reader reader) {
+        home.execute(() -> feed.join(reader));
+    }
+
+    // -- the home loop
+
+    /** Whether a reader can begin with this batch. */
+    boolean sync(RtpBatch batch) {
+        int video = videoTrack;
+        return video < 0 || batch.track() == video && batch.keyframe();
+    }
+
+    /** One for each track, all about the same instant; the caller's to release. */
+    List<RtpBatch> senderReports() {
+        return reports(false);
+    }
+
+    private List<RtpBatch> byes() {
+        return reports(true);
+    }
+
+    private List<RtpBatch> reports(boolean bye) {
+        long wall = wallTime();
+        long time = wall - timeline.wallOffset();
+        var made = new ArrayList<RtpBatch>();
+        for (var track : tracks) {
+            if (track != null) {
+                long packets = track.sentPackets();
+                long octets = track.sentOctets();
+                made.add(
+                        bye
+                                ? reports.bye(track.description(), packets, octets, wall, time)
+                                : reports.report(track.description(), packets, octets, wall, time));
+            }
+        }
+        return made;
+    }
+
+    private static long wallTime() {
+        var now = Instant.now();
+        return now.getEpochSecond() * SECOND + now.getNano();
+    }
+}

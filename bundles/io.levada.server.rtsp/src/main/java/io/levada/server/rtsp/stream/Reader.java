@@ -1,0 +1,285 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.server.rtsp.stream;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Who plays a stream: a bounded, keyframe-aware queue in front of a socket. One that is slow is skipped forward to a keyframe,
+ * and evicted if it never catches up. All methods are for its own event loop.
+ */
+public abstract class Reader {
+
+    /** Told on the reader's loop. */
+    public interface Owner {
+
+        /**
+         * It starts to play; packets follow after the call.
+         *
+         * @param first each track's first batch, as far as it is known
+         */
+        void playing(Collection<RtpBatch> first);
+
+        /** The server ended it. */
+        void ended(String reason);
+    }
+
+    private final EventLoop loop;
+    private final Owner owner;
+    private final ReaderTracks tracks;
+    private final ArrayDeque<RtpBatch> queue = new ArrayDeque<>();
+    private final Counters counters;
+    private final MountSettings settings;
+    private Lane lane;
+
+    private long queuedBytes;
+    private long replayBytes;
+    private long sentIndex;
+    private long behindSince;
+    private long dropped;
+    private boolean skipping;
+    private boolean closed;
+
+    /** @param resumeAfter the last batch that an earlier reader of the same session was sent, or -1 */
+    Reader(EventLoop loop, Mount mount, Collection<TrackDescription> tracks, long resumeAfter, Owner owner) {
+        this.loop = loop;
+        this.owner = owner;
+        this.tracks = new ReaderTracks(tracks);
+        this.counters = mount.counters();
+        this.settings = mount.settings();
+        this.sentIndex = resumeAfter;
+    }
+
+    /** Whether the socket takes another batch now. */
+    abstract boolean ready(RtpBatch next);
+
+    /** Hands a batch to the socket. Returns false when only a part of it went and the rest has to wait. */
+    abstract boolean send(RtpBatch batch);
+
+    /** Hands an RTCP packet to the socket. */
+    abstract void sendReport(RtpBatch report);
+
+    /** Lets what was handed to the socket go out. */
+    abstract void flush();
+
+    /** Whether it is behind because it replays, not because it is slow. */
+    boolean replaying() {
+        return false;
+    }
+
+    /** A replay that begins with this batch follows; it is faster than the live stream. */
+    void replay(RtpBatch first) {}
+
+    /** It has all there is. */
+    void replayed() {}
+
+    final EventLoop loop() {
+        return loop;
+    }
+
+    /** Lets {@link #pump} be called again within about a millisecond. */
+    final void pumpSoon() {
+        if (lane != null) {
+            lane.pumpSoon();
+        }
+    }
+
+    final ReaderTracks tracks() {
+        return tracks;
+    }
+
+    final Counters counters() {
+        return counters;
+    }
+
+    final boolean closed() {
+        return closed;
+    }
+
+    /** Index of the last batch that was sent, or -1. */
+    public final long sentIndex() {
+        return sentIndex;
+    }
+
+    /** RTP packets that it was not sent because it was slow. */
+    public final long dropped() {
+        return dropped;
+    }
+
+    /** Bytes that wait for it, shared with other readers. */
+    public final long queuedBytes() {
+        return queuedBytes;
+    }
+
+    /**
+     * Starts to play.
+     *
+     * @param replay what to begin with; takes over the references
+     * @param resumed whether that goes on right after what the reader had
+     */
+    final void start(Lane joined, List<RtpBatch> replay, boolean resumed, List<RtpBatch> reports) {
+        lane = joined;
+        var first = new TreeMap<Integer, RtpBatch>();
+        for (var batch : replay) {
+            if (tracks.wants(batch) && (resumed || tracks.usable(batch))) {
+                first.putIfAbsent(batch.track(), batch);
+                queue.add(batch);
+                queuedBytes += batch.bytes();
+            } else {
+                batch.release();
+            }
+        }
+        if (resumed) {
+            tracks.resume();
+        }
+        replayBytes = queuedBytes;
+        owner.playing(List.copyOf(first.values()));
+        reports.forEach(this::report);
+        if (!queue.isEmpty()) {
+            replay(queue.getFirst());
+        }
+        pump();
+        flush();
+    }
+
+    /** Takes a batch of the live stream; it is lent. */
+    final void deliver(RtpBatch batch) {
+        if (closed || !tracks.wants(batch)) {
+            return;
+        }
+        if (batch.rtcp()) {
+            report(batch);
+        } else if (tracks.usable(batch)) {
+            skipping = false;
+            queue.add(batch.retain());
+            queuedBytes += batch.bytes();
+            pump();
+            limit();
+        } else if (skipping) {
+            drop(batch);
+        }
+    }
+
+    private void report(RtpBatch report) {
+        if (tracks.wants(report)) {
+            sendReport(report);
+            counters.bytes.add(report.bytes());
+        }
+    }
+
+    /** Sends what the socket takes. */
+    final void pump() {
+        for (var head = queue.peek(); head != null && !closed && ready(head); head = queue.peek()) {
+            if (!send(head)) {
+                return;
+            }
+            queue.poll();
+            queuedBytes -= head.bytes();
+            sentIndex = Math.max(sentIndex, head.index());
+            counters.bytes.add(head.bytes());
+            counters.packets.add(head.packets());
+            head.release();
+        }
+        if (queue.isEmpty()) {
+            replayed();
+            replayBytes = 0;
+            behindSince = 0;
+        }
+    }
+
+    private void limit() {
+        if (queue.isEmpty() || replaying()) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (behindSince == 0) {
+            behindSince = now;
+        }
+        if (now - behindSince > settings.patience()) {
+            counters.evicted.increment();
+            end("read too slowly for " + settings.patience() / 1_000_000_000L + " s");
+        } else if (queuedBytes > settings.queueBytes() + replayBytes
+                || replayBytes == 0 && queue.getLast().time() - queue.getFirst().time() > settings.queueTime()) {
+            skip();
+        }
+    }
+
+    /** Goes on at the newest keyframe in the queue, or at the next one that comes. */
+    private void skip() {
+        long newest = Long.MAX_VALUE;
+        if (tracks.anyVideo()) {
+            for (var batch : queue) {
+                if (batch.keyframe() && tracks.video(batch)) {
+                    newest = batch.index();
+                }
+            }
+        }
+        boolean first = queue.getFirst().index() == newest;
+        skipping = true;
+        tracks.restart();
+        var kept = new ArrayDeque<RtpBatch>();
+        for (var batch = queue.poll(); batch != null; batch = queue.poll()) {
+            if (!first && batch.index() >= newest && tracks.usable(batch)) {
+                kept.add(batch);
+            } else {
+                queuedBytes -= batch.bytes();
+                drop(batch);
+                batch.release();
+            }
+        }
+        queue.addAll(kept);
+        skipped();
+    }
+
+    /** The head of the queue is another one. */
+    void skipped() {}
+
+    private void drop(RtpBatch batch) {
+        dropped += batch.packets();
+        counters.droppedSlow.add(batch.packets());
+    }
+
+    /** Batches were lost on the way here: begin with a keyframe again. */
+    final void interrupted() {
+        skipping = true;
+        tracks.restart();
+    }
+
+    /** Looks whether its time is over, also when nothing is delivered. */
+    final void check() {
+        if (!closed) {
+            pump();
+            limit();
+            flush();
+        }
+    }
+
+    /** The server ends it. */
+    final void end(String reason) {
+        if (!closed) {
+            flush();
+            close();
+            owner.ended(reason);
+        }
+    }
+
+    /** Leaves the stream; nothing is sent after it. */
+    public final void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        queue.forEach(RtpBatch::release);
+        queue.clear();
+        queuedBytes = 0;
+        if (lane != null) {
+            lane.leave(this);
+        }
+    }
+}

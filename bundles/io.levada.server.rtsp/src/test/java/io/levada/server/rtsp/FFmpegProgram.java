@@ -1,0 +1,99 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.server.rtsp;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.bytedeco.ffmpeg.ffmpeg;
+import org.bytedeco.ffmpeg.ffprobe;
+import org.bytedeco.javacpp.Loader;
+
+/** Runs programs: those of the FFmpeg that the product carries, and those of the machine. */
+final class FFmpegProgram {
+
+    /** What a program did. */
+    record Result(int exit, String output) {}
+
+    private static final Path CLIPS = Path.of("target", "clips");
+
+    private FFmpegProgram() {}
+
+    static String ffmpeg() {
+        return Loader.load(ffmpeg.class);
+    }
+
+    static String ffprobe() {
+        return Loader.load(ffprobe.class);
+    }
+
+    /** Runs a program to its end, its output and errors together. */
+    static Result run(int seconds, List<String> command) throws IOException, InterruptedException {
+        var log = Files.createTempFile("program", ".log");
+        try {
+            var process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectOutput(log.toFile())
+                    .start();
+            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+                throw new AssertionError(command + " did not end within " + seconds + " s:\n" + Files.readString(log));
+            }
+            return new Result(process.exitValue(), Files.readString(log));
+        } finally {
+            Files.delete(log);
+        }
+    }
+
+    /** A file made by ffmpeg with these options, once for all tests. */
+    static synchronized Path clip(String name, String... options) throws IOException, InterruptedException {
+        var clip = CLIPS.resolve(name);
+        if (!Files.exists(clip)) {
+            Files.createDirectories(CLIPS);
+            var making = CLIPS.resolve("making-" + name);
+            var command = new ArrayList<>(List.of(ffmpeg(), "-v", "error", "-y"));
+            command.addAll(List.of(options));
+            command.add(making.toString());
+            var result = run(120, command);
+            if (result.exit() != 0) {
+                throw new AssertionError(result.output());
+            }
+            Files.move(making, clip);
+        }
+        return clip;
+    }
+
+    /** H.264 with B-frames and AAC in MP4, 4 s. */
+    static Path h264Aac() throws IOException, InterruptedException {
+        return clip(
+                "h264-aac.mp4",
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc2=size=640x360:rate=25:duration=4",
+                "-f",
+                "lavfi",
+                "-i",
+                "sine=frequency=440:sample_rate=48000:duration=4",
+                "-c:v",
+                "libx264",
+                "-preset",
+                "fast",
+                "-g",
+                "25",
+                "-bf",
+                "2",
+                "-pix_fmt",
+                "yuv420p",
+                "-c:a",
+                "aac",
+                "-shortest");
+    }
+}
