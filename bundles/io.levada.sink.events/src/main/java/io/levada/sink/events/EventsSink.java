@@ -40,10 +40,10 @@ public final class EventsSink implements Sink<Event> {
     public @interface Config {
 
         @AttributeDefinition(
-                name = "File",
+                name = "Path",
                 description = "File that events are appended to, its folder is made when missing; the log when empty",
                 required = false)
-        String file() default "";
+        String path() default "";
 
         @AttributeDefinition(name = "Largest size", description = "Size at which a new file is begun, such as 10 MB")
         String max$_$size() default "10 MB";
@@ -86,10 +86,10 @@ public final class EventsSink implements Sink<Event> {
     private void configure(StageContext context) throws StageException {
         var config = context.config(Config.class);
         var line = new JsonLine(zone(config.zone()));
-        var next = config.file().isBlank()
+        var next = config.path().isBlank()
                 ? new LogJournal(stage)
                 : new FileJournal(
-                        context.resolve(config.file().strip()), size(config.max$_$size()), config.max$_$files());
+                        context.resolve(config.path().strip()), size(config.max$_$size()), config.max$_$files());
         close();
         json = line;
         journal = next;

@@ -32,7 +32,7 @@ final class FileJournal implements Journal {
         this.kept = kept;
         if (Files.isDirectory(file)) {
             throw StageException.invalid(file + " is a folder")
-                    .parameter("file")
+                    .parameter("path")
                     .remedy("name a file in it, such as " + file.resolve("events.jsonl"));
         }
         try {
@@ -58,7 +58,7 @@ final class FileJournal implements Journal {
                 ? system.getReason()
                 : e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage());
         return StageException.retry("can't " + verb + " " + file + ": " + reason)
-                .parameter("file")
+                .parameter("path")
                 .remedy("see to the folder's rights and the room on its disk, or name another file")
                 .because(e);
     }

@@ -74,12 +74,12 @@ class EventsSinkTest {
         StageTck.verify(
                 EventsSink::new,
                 Accepts.events(),
-                Accepts.events().with(Accepts.events()).parameters(Map.of("file", home + "/contract.jsonl")));
+                Accepts.events().with(Accepts.events()).parameters(Map.of("path", home + "/contract.jsonl")));
     }
 
     @Test
     void anEventIsALineOfJson() throws IOException {
-        try (var stage = open(Map.of("file", "data/events.jsonl"))) {
+        try (var stage = open(Map.of("path", "data/events.jsonl"))) {
             stage.feed(event(26, "a \"quoted\" word\nand umlauts: äöü"));
             var line = lines("data/events.jsonl").get(0);
             assertEquals("2026-01-01T00:00:01.040Z", line.get("time").asText());
@@ -121,7 +121,7 @@ class EventsSinkTest {
 
     @Test
     void theTimeIsInTheZoneThatIsAskedFor() throws IOException {
-        try (var stage = open(Map.of("file", "events.jsonl", "zone", "+05:30"))) {
+        try (var stage = open(Map.of("path", "events.jsonl", "zone", "+05:30"))) {
             stage.feed(event(0, ""));
         }
         assertEquals(
@@ -131,7 +131,7 @@ class EventsSinkTest {
 
     @Test
     void whatIsNoNumberBecomesNull() throws IOException {
-        try (var stage = open(Map.of("file", "events.jsonl"))) {
+        try (var stage = open(Map.of("path", "events.jsonl"))) {
             stage.feed(Event.about(Stamps.at(TimeBase.MILLIS, 0))
                     .put("level", Double.NaN)
                     .build());
@@ -142,7 +142,7 @@ class EventsSinkTest {
     @Test
     void aFileThatIsThereIsAppendedTo() throws IOException {
         for (int i = 0; i < 2; i++) {
-            try (var stage = open(Map.of("file", "events.jsonl"))) {
+            try (var stage = open(Map.of("path", "events.jsonl"))) {
                 stage.feed(event(i, ""));
             }
         }
@@ -155,7 +155,7 @@ class EventsSinkTest {
 
     @Test
     void aFullFileIsKeptUnderANumberAndTheOldestIsDeleted() throws IOException {
-        try (var stage = open(Map.of("file", "events.jsonl", "max-size", "2 kB", "max-files", "2"))) {
+        try (var stage = open(Map.of("path", "events.jsonl", "max-size", "2 kB", "max-files", "2"))) {
             for (int i = 0; i < 60; i++) {
                 stage.feed(event(i, ""));
             }
@@ -177,11 +177,11 @@ class EventsSinkTest {
 
     @Test
     void changedParametersAreTakenWithoutALostLine() throws IOException {
-        try (var stage = open(Map.of("file", "one.jsonl"))) {
+        try (var stage = open(Map.of("path", "one.jsonl"))) {
             stage.feed(event(0, ""));
-            assertTrue(stage.reconfigure(Map.of("file", "two.jsonl")));
+            assertTrue(stage.reconfigure(Map.of("path", "two.jsonl")));
             stage.feed(event(1, ""));
-            assertThrows(StageException.class, () -> stage.reconfigure(Map.of("file", "two.jsonl", "zone", "Nowhere")));
+            assertThrows(StageException.class, () -> stage.reconfigure(Map.of("path", "two.jsonl", "zone", "Nowhere")));
             stage.feed(event(2, ""));
         }
         assertEquals(1, lines("one.jsonl").size());
@@ -191,16 +191,16 @@ class EventsSinkTest {
     @Test
     void aFolderInThePlaceOfTheFileIsNamed() throws IOException {
         Files.createDirectory(home.resolve("data"));
-        var error = assertThrows(StageException.class, () -> open(Map.of("file", "data")));
+        var error = assertThrows(StageException.class, () -> open(Map.of("path", "data")));
         assertEquals(StageException.Kind.INVALID, error.kind());
-        assertEquals("file", error.parameter().orElseThrow());
+        assertEquals("path", error.parameter().orElseThrow());
         assertTrue(error.getMessage().contains("data is a folder"), error.getMessage());
     }
 
     @Test
     void aFileThatCantBeMadeIsTriedAgain() throws IOException {
         Files.createFile(home.resolve("plain"));
-        var error = assertThrows(StageException.class, () -> open(Map.of("file", "plain/events.jsonl")));
+        var error = assertThrows(StageException.class, () -> open(Map.of("path", "plain/events.jsonl")));
         assertEquals(StageException.Kind.RETRY, error.kind());
         assertTrue(error.getMessage().contains("plain/events.jsonl"), error.getMessage());
         assertTrue(error.remedy().isPresent());
@@ -210,7 +210,7 @@ class EventsSinkTest {
     void aFullDiskIsSaid() {
         var full = Path.of("/dev/full");
         assumeTrue(Files.exists(full));
-        var stage = open(Map.of("file", full.toString()));
+        var stage = open(Map.of("path", full.toString()));
         var error = assertThrows(StageException.class, () -> stage.feed(event(0, "")));
         assertTrue(error.getMessage().contains("No space left"), error.getMessage());
         stage.close();
@@ -218,9 +218,9 @@ class EventsSinkTest {
 
     @Test
     void aSizeThatIsNoneIsRefused() {
-        var error = assertThrows(StageException.class, () -> open(Map.of("file", "e", "max-size", "ten")));
+        var error = assertThrows(StageException.class, () -> open(Map.of("path", "e", "max-size", "ten")));
         assertEquals("max-size", error.parameter().orElseThrow());
-        assertThrows(StageException.class, () -> open(Map.of("file", "e", "max-size", "10 B")));
+        assertThrows(StageException.class, () -> open(Map.of("path", "e", "max-size", "10 B")));
         assertFalse(Files.exists(home.resolve("e")));
     }
 
