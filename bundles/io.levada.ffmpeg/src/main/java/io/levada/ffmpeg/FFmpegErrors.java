@@ -23,7 +23,7 @@ public final class FFmpegErrors {
     public static String text(int error) {
         try (var buffer = new BytePointer(AV_ERROR_MAX_STRING_SIZE)) {
             av_strerror(error, buffer, AV_ERROR_MAX_STRING_SIZE);
-            return buffer.getString();
+            return buffer.limit(BytePointer.strlen(buffer)).getString();
         }
     }
 

@@ -57,7 +57,9 @@ public final class Formats {
             return "";
         }
         try (var buffer = new BytePointer(LAYOUT_TEXT)) {
-            return av_channel_layout_describe(layout, buffer, LAYOUT_TEXT) > 0 ? buffer.getString() : "";
+            return av_channel_layout_describe(layout, buffer, LAYOUT_TEXT) > 0
+                    ? buffer.limit(BytePointer.strlen(buffer)).getString()
+                    : "";
         }
     }
 

@@ -4,8 +4,10 @@
  */
 package io.levada.ffmpeg;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_NEW_EXTRADATA;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_remove;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avformat.*;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EXIT;
@@ -28,6 +30,7 @@ import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.javacpp.IntPointer;
 
 /**
  * Writes packets into a container, to a file or to Java. In this order: {@link #add} the tracks, {@link #start},
@@ -48,7 +51,7 @@ public final class Muxer implements AutoCloseable {
         void write(ByteBuffer bytes);
     }
 
-    private record Track(AVStream stream, TimeBase given, PacketFormat format) {}
+    private record Track(AVStream stream, TimeBase given, PacketFormat format, Optional<MuxerAdts> adts) {}
 
     private final MuxerContainer container;
     private final String target;
@@ -108,7 +111,8 @@ public final class Muxer implements AutoCloseable {
         CodecParameters.fill(format, stream);
         var parameters = stream.codecpar();
         parameters.codec_tag(container.tag(parameters.codec_id(), parameters.codec_tag(), format.codec()));
-        tracks.add(new Track(stream, format.timeBase(), format));
+        boolean raw = format.codec().equals("aac") && container.rawAac();
+        tracks.add(new Track(stream, format.timeBase(), format, raw ? Optional.of(new MuxerAdts()) : Optional.empty()));
         return tracks.size() - 1;
     }
 
@@ -170,6 +174,13 @@ public final class Muxer implements AutoCloseable {
         Packets.reference(sample, packet);
         try {
             times(track, sample, shift);
+            var adts = tracks.get(track).adts();
+            if (adts.isPresent()) {
+                adts.get().strip(packet, tracks.get(track).stream().codecpar());
+            }
+            if (packet.side_data_elems() > 0) {
+                forgetExtradata();
+            }
             packet.stream_index(track);
             int error = interleave ? av_interleaved_write_frame(context, packet) : av_write_frame(context, packet);
             bytes.ifPresent(MuxerBytes::rethrow);
@@ -178,6 +189,15 @@ public final class Muxer implements AutoCloseable {
             }
         } finally {
             av_packet_unref(packet);
+        }
+    }
+
+    /** A change of format begins another file; muxers that see it in the packet, too, would write over their headers. */
+    private void forgetExtradata() {
+        try (var count = new IntPointer(1)) {
+            count.put(packet.side_data_elems());
+            av_packet_side_data_remove(packet.side_data(), count, AV_PKT_DATA_NEW_EXTRADATA);
+            packet.side_data_elems(count.get());
         }
     }
 
@@ -263,6 +283,7 @@ public final class Muxer implements AutoCloseable {
             context.pb(null);
         }
         bytes.ifPresent(MuxerBytes::close);
+        tracks.forEach(track -> track.adts().ifPresent(MuxerAdts::close));
         avformat_free_context(context);
         context.setNull();
         av_packet_free(packet);

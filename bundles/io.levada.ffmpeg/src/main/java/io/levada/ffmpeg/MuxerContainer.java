@@ -151,6 +151,11 @@ public final class MuxerContainer {
         return name.equals("matroska") || name.equals("webm");
     }
 
+    /** Whether AAC is in it without ADTS headers. */
+    boolean rawAac() {
+        return mp4() || matroska() || name.equals("flv");
+    }
+
     /** Whether the muxer opens its files itself: playlists with their segments, sequences of pictures. */
     public boolean opensItself() {
         return (format.flags() & AVFMT_NOFILE) != 0;

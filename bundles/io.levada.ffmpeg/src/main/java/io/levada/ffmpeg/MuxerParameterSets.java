@@ -14,11 +14,13 @@ import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVBSFContext;
 import org.bytedeco.javacpp.SizeTPointer;
 
-/** Finds global headers (SPS and PPS, sequence headers) in the stream, for containers that want them at their beginning. */
+/**
+ * Finds global headers (SPS and PPS, sequence headers, AudioSpecificConfig) in the stream, for containers that want them at
+ * their beginning.
+ */
 public final class MuxerParameterSets {
 
-    private static final Set<String> IN_BAND =
-            Set.of("h264", "hevc", "vvc", "av1", "mpeg4", "mpeg2video", "mpeg1video", "vc1");
+    private static final Set<String> IN_BAND = Set.of("h264", "hevc", "vvc", "av1", "mpeg4", "vc1", "aac");
 
     private MuxerParameterSets() {}
 
@@ -28,30 +30,31 @@ public final class MuxerParameterSets {
     }
 
     /**
-     * The format with the headers that a keyframe carries.
+     * The format with the headers that a packet carries: a keyframe, or an AAC packet with an ADTS header.
      *
      * @return the format itself when there are none in it
      */
-    public static PacketFormat complete(PacketFormat format, Packet keyframe) throws StageException {
-        var filter = Objects.requireNonNull(av_bsf_get_by_name("extract_extradata"), "extract_extradata");
+    public static PacketFormat complete(PacketFormat format, Packet packet) throws StageException {
+        String name = format.codec().equals("aac") ? "aac_adtstoasc" : "extract_extradata";
+        var filter = Objects.requireNonNull(av_bsf_get_by_name(name), name);
         var context = new AVBSFContext(null);
         FFmpegErrors.check(av_bsf_alloc(filter, context), "look for parameter sets");
-        var packet = Objects.requireNonNull(av_packet_alloc(), "out of memory");
+        var copy = Objects.requireNonNull(av_packet_alloc(), "out of memory");
         try (var size = new SizeTPointer(1)) {
             CodecParameters.fill(format, context.par_in());
             FFmpegErrors.check(av_bsf_init(context), "look for parameter sets");
-            Packets.reference(keyframe, packet);
-            if (av_bsf_send_packet(context, packet) < 0 || av_bsf_receive_packet(context, packet) < 0) {
+            Packets.reference(packet, copy);
+            if (av_bsf_send_packet(context, copy) < 0 || av_bsf_receive_packet(context, copy) < 0) {
                 return format;
             }
-            var data = av_packet_get_side_data(packet, AV_PKT_DATA_NEW_EXTRADATA, size);
+            var data = av_packet_get_side_data(copy, AV_PKT_DATA_NEW_EXTRADATA, size);
             return data == null || data.isNull() || size.get() == 0
                     ? format
                     : format.toBuilder()
                             .extradata(data.capacity(size.get()).asByteBuffer())
                             .build();
         } finally {
-            av_packet_free(packet);
+            av_packet_free(copy);
             av_bsf_free(context);
         }
     }

@@ -6,6 +6,7 @@ package io.levada.source.media;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,15 +38,20 @@ final class FFmpegProgram {
         command.addAll(first);
         command.addAll(List.of(arguments));
         try {
-            var process = new ProcessBuilder(command)
-                    .directory(directory.toFile())
-                    .redirectErrorStream(true)
-                    .start();
-            var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new AssertionError(command + " failed: " + text);
+            var errors = Files.createTempFile("ffmpeg", ".err");
+            try {
+                var process = new ProcessBuilder(command)
+                        .directory(directory.toFile())
+                        .redirectError(errors.toFile())
+                        .start();
+                var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                    throw new AssertionError(command + " failed: " + Files.readString(errors));
+                }
+                return text;
+            } finally {
+                Files.delete(errors);
             }
-            return text;
         } catch (IOException e) {
             throw new AssertionError(command + " can't be run", e);
         } catch (InterruptedException e) {

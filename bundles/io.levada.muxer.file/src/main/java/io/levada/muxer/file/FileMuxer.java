@@ -1,0 +1,289 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.muxer.file;
+
+import static org.osgi.service.component.annotations.ConfigurationPolicy.IGNORE;
+import static org.osgi.service.component.annotations.ServiceScope.PROTOTYPE;
+
+import io.levada.api.media.Format;
+import io.levada.api.media.MediaKind;
+import io.levada.api.media.Packet;
+import io.levada.api.media.PacketFormat;
+import io.levada.api.media.Sample;
+import io.levada.api.stage.Input;
+import io.levada.api.stage.Quantity;
+import io.levada.api.stage.Request;
+import io.levada.api.stage.Sink;
+import io.levada.api.stage.StageContext;
+import io.levada.api.stage.StageException;
+import io.levada.api.stage.StageType;
+import io.levada.api.stage.Work;
+import io.levada.ffmpeg.FFmpegLog;
+import io.levada.ffmpeg.MuxerContainer;
+import io.levada.ffmpeg.MuxerParameterSets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.Map;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/**
+ * Records tracks to files. A file begins at a keyframe of the leading track (the first video, else the first audio) and is
+ * followed by the next one at such a keyframe: when it is long or big enough, and when a format has changed.
+ */
+@Component(scope = PROTOTYPE, configurationPolicy = IGNORE)
+@StageType(value = "muxer.file", accepts = "packet", many = true, extras = "ffmpeg.", work = Work.BLOCKING)
+@Designate(ocd = FileMuxer.Config.class)
+public final class FileMuxer implements Sink<Packet> {
+
+    @ObjectClassDefinition(
+            name = "File muxer",
+            description =
+                    "Records packets to files, in every container that FFmpeg writes. A file stays playable when the"
+                            + " node is killed, where the container allows it. Options of FFmpeg's muxers are given as ffmpeg.KEY.")
+    public @interface Config {
+
+        @AttributeDefinition(
+                description =
+                        "The file, relative to the node's home; its ending chooses the container. In it %Y %m %d %H %M %S"
+                                + " are the first packet's time, %n counts the files, %p and %s are pipeline and stage")
+        String path();
+
+        @AttributeDefinition(
+                description = "The container by FFmpeg's name (mp4, matroska, mpegts, ...); the ending's when empty")
+        String format() default "";
+
+        @AttributeDefinition(
+                description = "Begin a new file at the first keyframe after so long, such as 10 min; 0 for never")
+        String segment() default "0";
+
+        @AttributeDefinition(
+                description = "Begin a new file at the first keyframe after so many bytes, such as 100 MB; 0 for never")
+        String segment$_$size() default "0";
+
+        @AttributeDefinition(
+                description =
+                        "Replace a file that has the name already; otherwise the new one is called name-2 and so on")
+        boolean overwrite() default false;
+    }
+
+    private StageContext context;
+    private Config config;
+    private FFmpegLog log;
+    private MuxerContainer container;
+    private FileName name;
+    private long segment;
+    private long segmentSize;
+    private Map<String, String> extras;
+
+    /** By input; null where there is none yet, or none that is recorded. */
+    private PacketFormat[] formats = {};
+
+    private Recording recording;
+    private final StartQueue waiting = new StartQueue();
+    private boolean again;
+    private volatile long bytes;
+    private volatile long files;
+    private volatile long length;
+    private long bytesBefore;
+
+    @Override
+    public void open(StageContext context) throws StageException {
+        this.context = context;
+        log = FFmpegLog.of(context.id());
+        config = context.config(Config.class);
+        container = config.format().isBlank()
+                ? MuxerContainer.of(config.path(), "path")
+                : MuxerContainer.named(config.format(), "format");
+        name = FileName.of(config.path(), container.opensItself(), context, ZoneId.systemDefault());
+        segment = quantity("segment", () -> Quantity.nanos(config.segment()));
+        segmentSize = quantity("segment-size", () -> Quantity.bytes(config.segment$_$size()));
+        extras = context.extras("ffmpeg.");
+        context.gauge("bytes", () -> bytes);
+        context.gauge("files", () -> files);
+        context.gauge("seconds", () -> length / 1_000_000_000L);
+    }
+
+    private interface Parsed {
+        long value();
+    }
+
+    private static long quantity(String parameter, Parsed text) throws StageException {
+        try {
+            return text.value();
+        } catch (IllegalArgumentException e) {
+            throw StageException.invalid(e.getMessage()).parameter(parameter);
+        }
+    }
+
+    @Override
+    public void format(Input input, Format format) throws StageException {
+        if (input.index() >= formats.length) {
+            formats = Arrays.copyOf(formats, input.index() + 1);
+        }
+        var packets = (PacketFormat) format;
+        boolean media = packets.kind() == MediaKind.VIDEO || packets.kind() == MediaKind.AUDIO;
+        if (!media && !container.holds(packets)) {
+            context.warn(container + " can't hold " + packets.codec() + "; " + input.name() + " is not recorded");
+            return;
+        }
+        container.require(packets);
+        formats[input.index()] = packets;
+        if (recording != null && !recording.takes(input.index(), packets)) {
+            if (input.index() == lead()) {
+                finish();
+            } else {
+                context.inputs().get(lead()).request(Request.keyframe());
+            }
+        }
+    }
+
+    /** The input whose keyframes begin files: the first video, or the first of all; -1 when there is none. */
+    private int lead() {
+        int first = -1;
+        for (int i = 0; i < formats.length; i++) {
+            if (formats[i] != null && formats[i].kind() == MediaKind.VIDEO) {
+                return i;
+            }
+            if (formats[i] != null && first < 0 && formats[i].kind() == MediaKind.AUDIO) {
+                first = i;
+            }
+        }
+        return first;
+    }
+
+    @Override
+    public void process(Input input, Packet packet) throws StageException {
+        int index = input.index();
+        if (index >= formats.length || formats[index] == null) {
+            return;
+        }
+        log.enter();
+        try {
+            boolean keyframe = packet.keyframe() || formats[index].kind() == MediaKind.AUDIO;
+            if (keyframe && MuxerParameterSets.missing(formats[index])) {
+                formats[index] = MuxerParameterSets.complete(formats[index], packet);
+            }
+            if (index == lead() && keyframe && recording != null && due(index, packet)) {
+                finish();
+            }
+            if (recording != null) {
+                write(index, packet);
+            } else if (!waiting.isEmpty() || index == lead() && keyframe) {
+                waiting.add(index, packet);
+                if (waiting.full()
+                        || Arrays.stream(formats).noneMatch(f -> f != null && MuxerParameterSets.missing(f))) {
+                    begin();
+                }
+            }
+        } catch (StageException | RuntimeException e) {
+            abandon();
+            throw e;
+        } finally {
+            log.exit();
+        }
+    }
+
+    private boolean due(int index, Packet packet) {
+        if (segment > 0 && recording.lengthAt(nanos(index, packet)) >= segment
+                || segmentSize > 0 && recording.bytes() >= segmentSize) {
+            return true;
+        }
+        for (int i = 0; i < formats.length; i++) {
+            if (formats[i] != null && !recording.takes(i, formats[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void begin() throws StageException {
+        var first = waiting.first().packet();
+        var captured = Instant.ofEpochSecond(0, first.stamp().captureTime());
+        var file = name.make(captured, (int) files + 1, config.overwrite(), !container.opensItself());
+        long origin = nanos(waiting.first().input(), first);
+        recording = new Recording(file, container, formats.clone(), origin, !again, extras, log);
+        again = true;
+        files++;
+        while (!waiting.isEmpty()) {
+            var next = waiting.take();
+            try {
+                write(next.input(), next.packet());
+            } finally {
+                next.packet().release();
+            }
+        }
+    }
+
+    private void write(int index, Packet packet) throws StageException {
+        if (recording.takes(index, formats[index])) {
+            recording.write(index, packet);
+            bytes = bytesBefore + recording.bytes();
+            length = recording.length();
+        }
+    }
+
+    /** Decoding time on the running time line. */
+    private long nanos(int index, Packet packet) {
+        return formats[index].timeBase().toNanos(packet.dts() == Sample.NO_TIME ? packet.pts() : packet.dts());
+    }
+
+    private void finish() throws StageException {
+        var finished = recording;
+        recording = null;
+        if (finished != null) {
+            bytesBefore += finished.finish();
+            bytes = bytesBefore;
+            length = 0;
+        }
+    }
+
+    /** After an error: what was written so far stays. */
+    private void abandon() {
+        waiting.clear();
+        if (recording != null) {
+            recording.discard();
+            recording = null;
+        }
+    }
+
+    /** What waits for headers that have not come is forgotten with the epoch. */
+    @Override
+    public void flush() {
+        waiting.clear();
+    }
+
+    /** Ends the file; what comes later begins another one. */
+    @Override
+    public void drain() throws StageException {
+        log.enter();
+        try {
+            if (!waiting.isEmpty()) {
+                begin();
+            }
+            finish();
+        } finally {
+            log.exit();
+        }
+    }
+
+    @Override
+    public void close() throws StageException {
+        if (log == null) {
+            return;
+        }
+        log.enter();
+        try {
+            waiting.clear();
+            finish();
+        } finally {
+            log.exit();
+            log.close();
+        }
+    }
+}
