@@ -1,0 +1,107 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.filter.overlay;
+
+import io.levada.api.media.Region;
+import io.levada.api.media.VideoFormat;
+import io.levada.api.media.VideoFrame;
+import java.util.List;
+
+/** Draws boxes, labels and the time on pictures of one format. */
+final class Drawing {
+
+    private final Canvas canvas;
+    private final Settings settings;
+    private final TimeText time;
+    private final StringBuilder text = new StringBuilder(64);
+    private final int[] color;
+    private final int[] textOnColor;
+    private final int[] black;
+    private final int[] white;
+    private final int line;
+    private final int scale;
+
+    Drawing(VideoFormat format, Settings settings) {
+        this.canvas = new Canvas(format);
+        this.settings = settings;
+        time = new TimeText(settings.zone());
+        color = canvas.mix(settings.color());
+        textOnColor = canvas.mix(settings.color().text());
+        black = canvas.mix(Paint.BLACK);
+        white = canvas.mix(Paint.WHITE);
+        line = settings.line(format.height());
+        scale = settings.scale(format.height());
+    }
+
+    /** Whether the picture stays as it is. */
+    boolean nothingOn(VideoFrame frame, Boxes boxes) {
+        if (settings.clock()) {
+            return false;
+        }
+        for (int input = 0; input < boxes.inputs(); input++) {
+            if (!boxes.of(input, frame.stamp(), settings.hold()).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A copy of the picture with all of it; the caller owns one reference. */
+    VideoFrame on(VideoFrame frame, Boxes boxes) {
+        var memory = canvas.begin(frame);
+        for (int input = 0; input < boxes.inputs(); input++) {
+            List<Region> regions = boxes.of(input, frame.stamp(), settings.hold());
+            for (int i = regions.size() - 1; i >= 0; i--) { // the best one on top
+                box(regions.get(i));
+            }
+        }
+        if (settings.clock()) {
+            time(frame.stamp().captureTime());
+        }
+        return canvas.finish(memory, frame);
+    }
+
+    private void box(Region region) {
+        int left = even(region.x() * canvas.width());
+        int top = even(region.y() * canvas.height());
+        int right = Math.max(left + 2 * line, even((region.x() + region.width()) * canvas.width()));
+        int bottom = Math.max(top + 2 * line, even((region.y() + region.height()) * canvas.height()));
+        canvas.fill(left, top, right - left, line, color);
+        canvas.fill(left, bottom - line, right - left, line, color);
+        canvas.fill(left, top, line, bottom - top, color);
+        canvas.fill(right - line, top, line, bottom - top, color);
+        if (settings.labels()) {
+            label(region, left, top);
+        }
+    }
+
+    /** On a chroma value's edge; far outside is as good as just outside. */
+    private static int even(double place) {
+        return (int) Math.max(-1 << 16, Math.min(1 << 16, Math.round(place / 2) * 2));
+    }
+
+    /** Above the box, or in it where there is no room. */
+    private void label(Region region, int left, int top) {
+        text.setLength(0);
+        text.append(region.label());
+        if (settings.scores()) {
+            text.append(' ').append(Math.round(100 * region.score())).append(" %");
+        }
+        int height = (Font.HEIGHT + 2) * scale + 1 & ~1;
+        int above = top - height >= 0 ? top - height : top;
+        int width = (text.length() * Font.ADVANCE + 1) * scale + 1 & ~1;
+        int fitting = Math.max(0, Math.min(left, canvas.width() - width)) & ~1;
+        canvas.fill(fitting, above, width, height, color);
+        canvas.text(text, fitting + scale, above + scale, scale, textOnColor);
+    }
+
+    private void time(long captured) {
+        text.setLength(0);
+        time.appendTo(text, captured);
+        int width = (text.length() * Font.ADVANCE + 1) * scale + 1 & ~1;
+        canvas.fill(0, 0, width, (Font.HEIGHT + 2) * scale + 1 & ~1, black);
+        canvas.text(text, scale, scale, scale, white);
+    }
+}
