@@ -27,6 +27,7 @@ import org.bytedeco.ffmpeg.avfilter.AVFilterInOut;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
 
 /** A chain of libavfilter with one input and one output, both frames of the media model. One thread at a time. */
 public final class FilterGraph implements AutoCloseable {
@@ -144,7 +145,7 @@ public final class FilterGraph implements AutoCloseable {
 
     private static List<String> names() {
         var names = new ArrayList<String>();
-        try (var cursor = new org.bytedeco.javacpp.PointerPointer<>(1)) {
+        try (var cursor = new PointerPointer<Pointer>(1)) {
             cursor.put(0, (Pointer) null);
             for (AVFilter filter = av_filter_iterate(cursor); filter != null; filter = av_filter_iterate(cursor)) {
                 names.add(filter.name().getString());
@@ -166,6 +167,16 @@ public final class FilterGraph implements AutoCloseable {
     /** The rate of what comes out; unknown for audio and for varying ones. */
     public Rational frameRate() {
         return Formats.rational(av_buffersink_get_frame_rate(sink));
+    }
+
+    /** AVCOL_RANGE_... of the pictures that come out. */
+    public int colorRange() {
+        return av_buffersink_get_color_range(sink);
+    }
+
+    /** AVCOL_SPC_... of the pictures that come out. */
+    public int colorSpace() {
+        return av_buffersink_get_colorspace(sink);
     }
 
     /** Hands a frame in, whose reference moves into the graph: it is blank afterwards. A negative result is libav's error. */

@@ -71,6 +71,14 @@ public final class Formats {
         }
     }
 
+    /** The name of the layout that so many channels usually have: {@code stereo} for 2. */
+    public static String usualLayout(int channels) {
+        try (var layout = new AVChannelLayout()) {
+            av_channel_layout_default(layout, channels);
+            return describe(layout);
+        }
+    }
+
     /** Writes what a picture's format says into a blank frame: size, pixel format, colours, aspect, time base. */
     public static void describe(VideoFormat format, AVFrame into) {
         into.width(format.width()).height(format.height());
