@@ -17,6 +17,7 @@ import io.levada.api.media.Packet;
 import io.levada.api.media.Stamp;
 import io.levada.api.media.TimeBase;
 import io.levada.api.stage.Outputs;
+import io.levada.api.stage.Pacer;
 import io.levada.api.stage.StageContext;
 import io.levada.api.stage.StageException;
 import io.levada.ffmpeg.FFmpegLog;

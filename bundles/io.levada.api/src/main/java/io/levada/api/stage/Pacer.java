@@ -2,33 +2,31 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.source.media;
-
-import io.levada.api.stage.Clock;
+package io.levada.api.stage;
 
 /**
- * Maps media time onto the clock, so that a file plays at its own speed. After a stall it catches up by at most
- * {@link #CATCH_UP}; what is later than that stays later, instead of being poured out at once.
+ * Maps media time onto the clock, for a {@link Source} whose content has no pace of its own. After a stall it catches up by
+ * at most {@link #CATCH_UP}; what is later than that stays later, instead of being poured out at once. For one thread.
  */
-final class Pacer {
+public final class Pacer {
 
     /** Nanoseconds of media that may follow in a burst after a stall. */
-    static final long CATCH_UP = 500_000_000L;
+    public static final long CATCH_UP = 500_000_000L;
 
     private final Clock clock;
     private boolean anchored;
     private long anchor;
 
-    Pacer(Clock clock) {
+    public Pacer(Clock clock) {
         this.clock = clock;
     }
 
     /**
-     * Waits until the media time is due; the first one is due at once.
+     * Waits until the media time, in nanoseconds of running time, is due; the first one is due at once.
      *
      * @return false when the stage shall stop
      */
-    boolean await(long mediaNanos) {
+    public boolean await(long mediaNanos) {
         long now = clock.nanoTime();
         if (!anchored) {
             anchored = true;
