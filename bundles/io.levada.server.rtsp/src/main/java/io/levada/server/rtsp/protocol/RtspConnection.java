@@ -16,6 +16,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.rtsp.RtspEncoder;
@@ -103,26 +104,24 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
         if (message instanceof HttpRequest request) {
             head = request;
             body.setLength(0);
-            if (request.decoderResult().isFailure()) {
-                refuse(RtspResponse.of(BAD_REQUEST));
-                return;
-            }
-            if (request.protocolVersion().text().startsWith("HTTP/")) {
-                tunnel();
-                return;
-            }
         }
-        if (message instanceof HttpContent content && head != null) {
-            if (content.decoderResult().isFailure()) {
-                refuse(RtspResponse.of(BAD_REQUEST));
-            } else if (body.length() + content.content().readableBytes() > RtspServerDecoder.MOST_BODY) {
-                refuse(RtspResponse.of(REQUEST_ENTITY_TOO_LARGE));
-            } else {
-                body.append(content.content().toString(StandardCharsets.UTF_8));
-                if (message instanceof LastHttpContent) {
-                    complete();
-                }
-            }
+        if (((HttpObject) message).decoderResult().isFailure()) {
+            refuse(RtspResponse.of(BAD_REQUEST));
+        } else if (head != null && head.protocolVersion().text().startsWith("HTTP/")) {
+            tunnel();
+        } else if (head != null && message instanceof HttpContent content) {
+            content(content);
+        }
+    }
+
+    private void content(HttpContent content) {
+        if (body.length() + content.content().readableBytes() > RtspServerDecoder.MOST_BODY) {
+            refuse(RtspResponse.of(REQUEST_ENTITY_TOO_LARGE));
+            return;
+        }
+        body.append(content.content().toString(StandardCharsets.UTF_8));
+        if (content instanceof LastHttpContent) {
+            complete();
         }
     }
 

@@ -6,6 +6,7 @@ package io.levada.server.rtsp.protocol;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.rtsp.RtspDecoder;
 import java.util.List;
@@ -25,7 +26,11 @@ final class RtspServerDecoder extends RtspDecoder {
     private boolean inMessage;
 
     RtspServerDecoder() {
-        super(MOST_LINE, MOST_HEADERS, MOST_BODY);
+        super(new HttpDecoderConfig()
+                .setMaxInitialLineLength(MOST_LINE)
+                .setMaxHeaderSize(MOST_HEADERS)
+                .setMaxChunkSize(MOST_BODY)
+                .setStrictLineParsing(false)); // RFC 2326, 4: a line may end with CR or LF alone
     }
 
     @Override

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 record RtspUrl(String authority, String path, String query, OptionalInt track) {
 
     private static final Pattern ABSOLUTE = Pattern.compile("(?i)rtsp[su]?://([^/?]*)(.*)");
-    private static final Pattern CONTROL = Pattern.compile("(.*?)/?\\b" + Sdp.CONTROL + "(\\d{1,3})/?");
+    private static final Pattern CONTROL = Pattern.compile("(.*?)/?\\b" + Sdp.CONTROL + "(\\d{1,3})/?(\\?.*)?");
 
     /**
      * @throws IllegalArgumentException when it can't be meant as a URL
@@ -38,7 +38,7 @@ record RtspUrl(String authority, String path, String query, OptionalInt track) {
         var control = CONTROL.matcher(rest);
         if (control.matches()) {
             track = OptionalInt.of(Integer.parseInt(control.group(2)));
-            rest = control.group(1);
+            rest = control.group(1) + (control.group(3) == null ? "" : control.group(3));
         }
         var decoded = new QueryStringDecoder(rest);
         return new RtspUrl(authority, withoutSlash(decoded.path()), decoded.rawQuery(), track);

@@ -37,6 +37,9 @@ final class Feed {
     /** Readers that shall begin with the next keyframe. */
     private final ArrayDeque<Reader> waiting = new ArrayDeque<>();
 
+    /** Readers that had all there is when they came back. */
+    private final ArrayDeque<Reader> resuming = new ArrayDeque<>();
+
     private boolean ticking;
     private int ticks;
     private boolean ended;
@@ -59,6 +62,9 @@ final class Feed {
             laneList.get(i).hand(batch, loop);
         }
         batch.release();
+        for (int i = resuming.size(); i > 0; i--) {
+            resume(resuming.poll());
+        }
         if (sync) {
             for (var next = waiting.poll(); next != null; next = waiting.poll()) {
                 enter(next, cache.all(), false);
@@ -91,7 +97,7 @@ final class Feed {
         }
         tick();
         if (reader.sentIndex() >= 0 && cache.continues(reader.sentIndex())) {
-            enter(reader, cache.after(reader.sentIndex()), true);
+            resume(reader);
         } else if (!reader.tracks().anyVideo() && !cache.isEmpty()) {
             enter(reader, cache.newest(reader.tracks()::wants), false);
         } else if (cache.isEmpty() || mount.settings().join() == Join.LIVE) {
@@ -100,6 +106,21 @@ final class Feed {
             await(reader, FRESH_MILLIS);
         } else {
             enter(reader, cache.all(), false);
+        }
+    }
+
+    /** Goes on where the reader was, as soon as there is something for it. */
+    private void resume(Reader reader) {
+        if (!cache.continues(reader.sentIndex())) {
+            await(reader, PATIENCE_MILLIS); // a keyframe came in between, and the cache begins with it
+            return;
+        }
+        var missed = cache.after(reader.sentIndex());
+        if (missed.stream().anyMatch(reader.tracks()::wants)) {
+            enter(reader, missed, true);
+        } else {
+            missed.forEach(RtpBatch::release);
+            resuming.add(reader);
         }
     }
 
@@ -169,9 +190,9 @@ final class Feed {
         }
         drained();
         laneList.forEach(lane -> lane.command(() -> lane.end(reason), loop));
-        for (var next = waiting.poll(); next != null; next = waiting.poll()) {
-            var reader = next;
-            reader.loop().execute(() -> reader.end(reason));
-        }
+        waiting.addAll(resuming);
+        resuming.clear();
+        waiting.forEach(reader -> reader.loop().execute(() -> reader.end(reason)));
+        waiting.clear();
     }
 }

@@ -1,0 +1,87 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.server.rtsp;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/** A server on a free port and the clips that it serves. */
+final class TestServer implements AutoCloseable {
+
+    private final RtspServer server;
+    private final List<ServedClip> clips = new ArrayList<>();
+
+    TestServer() {
+        this(60, 5000);
+    }
+
+    TestServer(int sessionTimeout, int describeWait) {
+        this(new ListenerSettings("127.0.0.1", 0, 0, 2, "auto", 4096, sessionTimeout, describeWait));
+    }
+
+    TestServer(ListenerSettings settings) {
+        server = new RtspServer(settings);
+    }
+
+    RtspServer server() {
+        return server;
+    }
+
+    ServedClip serve(Path file, String... parameters) {
+        var map = new java.util.HashMap<String, String>();
+        for (int i = 0; i < parameters.length; i += 2) {
+            map.put(parameters[i], parameters[i + 1]);
+        }
+        var clip = new ServedClip(server, file, Map.copyOf(map));
+        clips.add(clip);
+        return clip;
+    }
+
+    InetSocketAddress address() {
+        return server.address().orElseThrow();
+    }
+
+    RtspClient connect(String path) throws java.io.IOException {
+        return new RtspClient(address(), path);
+    }
+
+    String url(String path) {
+        return "rtsp://127.0.0.1:" + address().getPort() + path;
+    }
+
+    /** Waits until something is so. */
+    static void await(String what, Duration timeout, BooleanSupplier condition) {
+        long end = System.nanoTime() + timeout.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not within " + timeout + ": " + what);
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    /** Threads of the server that are alive. */
+    static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("levada-rtsp"))
+                .collect(Collectors.toList());
+    }
+
+    @Override
+    public void close() {
+        try {
+            clips.forEach(ServedClip::close);
+        } finally {
+            server.stop();
+        }
+    }
+}
