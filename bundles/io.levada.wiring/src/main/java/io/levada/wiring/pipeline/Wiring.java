@@ -16,7 +16,6 @@ import io.levada.wiring.type.StageTypeEntry;
 import io.levada.wiring.type.StageTypes;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.List;
@@ -34,7 +33,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.StreamSupport;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.cm.ManagedServiceFactory;
@@ -65,6 +63,7 @@ public final class Wiring implements ManagedServiceFactory, Pipelines, StageType
     private final Map<String, SerialExecutor> executors = new ConcurrentHashMap<>();
     private final ExecutorService appliers;
     private final ScheduledExecutorService sampler;
+    private final Configurations configurations;
     private final StageTypes types;
     private final Engine engine;
 
@@ -76,9 +75,9 @@ public final class Wiring implements ManagedServiceFactory, Pipelines, StageType
                 APPLIERS, APPLIERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Wiring::applier);
         appliers.allowCoreThreadTimeOut(true);
         this.appliers = appliers;
+        this.configurations = new Configurations(configurations);
         this.types = new StageTypes(context, metaTypes, this);
-        this.engine =
-                Engine.start(Path.of(home).toAbsolutePath().normalize(), types, new NodeDefaults(configurations)::of);
+        this.engine = Engine.start(Path.of(home).toAbsolutePath().normalize(), types, this.configurations::of);
         this.types.open();
         this.sampler = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "levada-sampler"));
         sampler.scheduleAtFixedRate(() -> pipelines.values().forEach(Pipeline::sample), 1, 1, TimeUnit.SECONDS);
@@ -114,15 +113,15 @@ public final class Wiring implements ManagedServiceFactory, Pipelines, StageType
     @Override
     public void updated(String pid, Dictionary<String, ?> properties) {
         var name = name(pid);
-        var keys = new TreeMap<String, String>();
-        for (var names = properties.keys(); names.hasMoreElements(); ) {
-            var key = names.nextElement();
-            keys.put(key, text(properties.get(key)));
+        for (var key : LiteralPasswords.in(configurations.unprocessed(pid))) {
+            LOG.warn(
+                    "{}: {} holds a password in plain text; put it into a file etc/secrets/NAME and write $[secret:NAME]",
+                    name,
+                    key);
         }
-        keys.keySet().removeIf(key -> key.startsWith("service.") || key.startsWith("felix."));
         pipelines
                 .computeIfAbsent(name, fresh -> new Pipeline(fresh, engine, executor(fresh)))
-                .define(keys);
+                .define(Text.of(properties));
     }
 
     @Override
@@ -141,19 +140,6 @@ public final class Wiring implements ManagedServiceFactory, Pipelines, StageType
     private static String name(String pid) {
         int tilde = pid.indexOf('~');
         return tilde < 0 ? pid.substring(pid.lastIndexOf('.') + 1) : pid.substring(tilde + 1);
-    }
-
-    private static String text(Object value) {
-        if (value instanceof Object[] values) {
-            return String.join(",", Arrays.stream(values).map(String::valueOf).toList());
-        }
-        return value instanceof Iterable<?> values
-                ? String.join(
-                        ",",
-                        StreamSupport.stream(values.spliterator(), false)
-                                .map(String::valueOf)
-                                .toList())
-                : String.valueOf(value);
     }
 
     @Override

@@ -1,0 +1,48 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.pipeline;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Configurations that the wiring looks up: node-wide parameters of stage types, and what stands in a pipeline's file. */
+final class Configurations {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Configurations.class);
+
+    private final ConfigurationAdmin configurations;
+
+    Configurations(ConfigurationAdmin configurations) {
+        this.configurations = configurations;
+    }
+
+    /** Parameters as text, secrets filled in; empty when nothing is configured. */
+    Map<String, String> of(String pid) {
+        return find(pid)
+                .map(found -> Text.of(found.getProcessedProperties(null)))
+                .orElse(Map.of());
+    }
+
+    /** A configuration as its file says it: secrets are still placeholders. */
+    Map<String, String> unprocessed(String pid) {
+        return find(pid).map(found -> Text.of(found.getProperties())).orElse(Map.of());
+    }
+
+    private Optional<Configuration> find(String pid) {
+        try {
+            var found = configurations.listConfigurations("(service.pid=" + pid + ")");
+            return found == null ? Optional.empty() : Optional.of(found[0]);
+        } catch (IOException | InvalidSyntaxException e) {
+            LOG.warn("The configuration {} can't be read: {}", pid, e.getMessage());
+            return Optional.empty();
+        }
+    }
+}
