@@ -7,6 +7,7 @@ package io.levada.ffmpeg;
 import static org.bytedeco.ffmpeg.global.avutil.AV_BUFFER_FLAG_READONLY;
 import static org.bytedeco.ffmpeg.global.avutil.av_buffer_create;
 
+import io.levada.api.media.LeakDetector;
 import io.levada.api.media.Memory;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +29,10 @@ final class BorrowedMemory {
     /** One for all: JavaCPP has room for ten function pointers of a kind. */
     private static final Free FREE = new Free();
 
-    private record Loan(Memory memory, BytePointer data) {}
+    /** For the leak detector, which stage lent; few, so that no lending makes a string. */
+    private static final Map<String, String> LENDERS = new ConcurrentHashMap<>();
+
+    private record Loan(Memory memory, BytePointer data, String lender) {}
 
     private BorrowedMemory() {}
 
@@ -39,15 +43,27 @@ final class BorrowedMemory {
         }
         var data = new BytePointer(bytes.duplicate().position(0));
         long number = NUMBERS.getAndIncrement();
+        var loan = new Loan(
+                memory, data, LENDERS.computeIfAbsent(LeakDetector.holder(), name -> "FFmpeg, lent by " + name));
+        String before = LeakDetector.enter(loan.lender);
         memory.retain();
-        LENT.put(number, new Loan(memory, data));
+        LeakDetector.exit(before);
+        LENT.put(number, loan);
         var buffer = av_buffer_create(data, bytes.limit(), FREE, new Handle(number), AV_BUFFER_FLAG_READONLY);
         if (buffer == null) {
-            LENT.remove(number);
-            memory.release();
+            giveBack(number);
             throw new OutOfMemoryError("av_buffer_create");
         }
         return buffer;
+    }
+
+    private static void giveBack(long number) {
+        var loan = LENT.remove(number);
+        if (loan != null) {
+            String before = LeakDetector.enter(loan.lender);
+            loan.memory.release();
+            LeakDetector.exit(before);
+        }
     }
 
     /** How much is lent at this moment. */
@@ -59,10 +75,7 @@ final class BorrowedMemory {
 
         @Override
         public void call(Pointer number, BytePointer data) {
-            var loan = LENT.remove(number.address());
-            if (loan != null) {
-                loan.memory.release();
-            }
+            giveBack(number.address());
         }
     }
 }

@@ -32,7 +32,9 @@ import org.bytedeco.javacpp.PointerPointer;
 /** A chain of libavfilter with one input and one output, both frames of the media model. One thread at a time. */
 public final class FilterGraph implements AutoCloseable {
 
-    private static final Pattern NO_SUCH_FILTER = Pattern.compile("No such filter: '([^']*)'");
+    /** The filters' names in a description: what stands before the arguments, behind labels. */
+    private static final Pattern NAME =
+            Pattern.compile("(?:^|[,;])\\s*(?:\\[[^\\]]*]\\s*)*([A-Za-z0-9_]+)(?=@|=|,|;|\\[|\\s|$)");
 
     private final FFmpegLog log;
     private final AVFilterGraph graph = Objects.requireNonNull(avfilter_graph_alloc(), "out of memory");
@@ -136,11 +138,20 @@ public final class FilterGraph implements AutoCloseable {
 
     private void require(int error, String filters) throws StageException {
         if (error < 0) {
-            var said = log.said();
-            var unknown = NO_SUCH_FILTER.matcher(said);
-            var hint = unknown.find() ? NearMiss.hint(unknown.group(1), names()) : "";
-            throw StageException.invalid(FFmpegErrors.message(error, "filter by " + filters, said) + hint);
+            throw StageException.invalid(
+                    FFmpegErrors.message(error, "filter by " + filters, log.said()) + unknown(filters));
         }
+    }
+
+    /** libavfilter often stumbles over the arguments before it says that it knows no filter of that name. */
+    private static String unknown(String filters) {
+        return NAME.matcher(filters)
+                .results()
+                .map(name -> name.group(1))
+                .filter(name -> avfilter_get_by_name(name) == null)
+                .findFirst()
+                .map(name -> "; there is no filter " + name + NearMiss.hint(name, names()))
+                .orElse("");
     }
 
     private static List<String> names() {

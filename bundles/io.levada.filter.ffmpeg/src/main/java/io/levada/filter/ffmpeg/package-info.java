@@ -1,0 +1,4 @@
+/**
+ * The stage {@code filter.ffmpeg}: any chain of libavfilter between frames and frames, for video and audio. Private.
+ */
+package io.levada.filter.ffmpeg;
