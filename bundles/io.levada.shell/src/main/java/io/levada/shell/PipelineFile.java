@@ -1,0 +1,53 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.shell;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.felix.utils.properties.InterpolationHelper;
+import org.apache.felix.utils.properties.TypedProperties;
+import org.osgi.framework.BundleContext;
+
+/**
+ * A pipeline file, read as File Install reads it: Java properties with typed values and {@code ${...}} replaced, in UTF-8.
+ *
+ * @param name of the pipeline
+ * @param definition its keys and values
+ */
+record PipelineFile(String name, Map<String, String> definition) {
+
+    private static final Pattern NAME = Pattern.compile("io\\.levada\\.pipeline-([a-z][a-z0-9-]*)\\.(?:cfg|config)");
+
+    private static final int LARGEST = 1 << 20;
+
+    /** The pipeline's name if the file is named as a pipeline file must be. */
+    static Optional<String> nameIn(Path file) {
+        var matcher = NAME.matcher(String.valueOf(file.getFileName()));
+        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    /** @throws IOException saying why it can't be read */
+    static PipelineFile read(Path file, BundleContext context) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(Files.isDirectory(file) ? file + " is a folder" : file + " is not there");
+        }
+        if (Files.size(file) > LARGEST) {
+            throw new IOException(file + " is larger than " + LARGEST + " bytes, which no pipeline file is");
+        }
+        var values = new InterpolationHelper.BundleContextSubstitutionCallback(context);
+        var properties = new TypedProperties((name, key, value) -> values.getValue(value));
+        try (var reader = Files.newBufferedReader(file)) { // UTF-8, and an error for what is not
+            properties.load(reader);
+        }
+        Map<String, String> definition = new LinkedHashMap<>();
+        properties.forEach((key, value) -> definition.put(key, String.valueOf(value)));
+        return new PipelineFile(nameIn(file).orElse("pipeline"), definition);
+    }
+}
