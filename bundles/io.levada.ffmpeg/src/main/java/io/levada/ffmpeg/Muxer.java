@@ -11,6 +11,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_remove;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avformat.*;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EXIT;
+import static org.bytedeco.ffmpeg.global.avutil.av_opt_set;
 
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
@@ -219,6 +220,11 @@ public final class Muxer implements AutoCloseable {
         packet.pts(Math.max(decoded, given.rescaleTo(to, pts + shift)));
         packet.duration(given.rescaleTo(to, sample.duration()));
         packet.time_base(Formats.rational(to));
+    }
+
+    /** Sets one of the muxer's own options while it is at work. */
+    public void option(String name, String value) throws StageException {
+        FFmpegErrors.check(av_opt_set(context.priv_data(), name, value, 0), "set " + name + " of " + container);
     }
 
     /** Writes out what the muxer and the operating system's interface hold back: ends a fragment or cluster. */

@@ -10,8 +10,6 @@ import static org.osgi.service.component.annotations.ServiceScope.PROTOTYPE;
 import io.levada.api.media.Format;
 import io.levada.api.media.MediaKind;
 import io.levada.api.media.Packet;
-import io.levada.api.media.PacketFormat;
-import io.levada.api.media.Sample;
 import io.levada.api.stage.Input;
 import io.levada.api.stage.Quantity;
 import io.levada.api.stage.Request;
@@ -22,10 +20,9 @@ import io.levada.api.stage.StageType;
 import io.levada.api.stage.Work;
 import io.levada.ffmpeg.FFmpegLog;
 import io.levada.ffmpeg.MuxerContainer;
-import io.levada.ffmpeg.MuxerParameterSets;
+import io.levada.ffmpeg.MuxerTracks;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.Arrays;
 import java.util.Map;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
@@ -81,11 +78,8 @@ public final class FileMuxer implements Sink<Packet> {
     private long segmentSize;
     private Map<String, String> extras;
 
-    /** By input; null where there is none yet, or none that is recorded. */
-    private PacketFormat[] formats = {};
-
+    private final MuxerTracks tracks = new MuxerTracks();
     private Recording recording;
-    private final StartQueue waiting = new StartQueue();
     private boolean again;
     private volatile long bytes;
     private volatile long files;
@@ -123,63 +117,39 @@ public final class FileMuxer implements Sink<Packet> {
 
     @Override
     public void format(Input input, Format format) throws StageException {
-        if (input.index() >= formats.length) {
-            formats = Arrays.copyOf(formats, input.index() + 1);
-        }
-        var packets = (PacketFormat) format;
+        var packets = MuxerTracks.packets(format);
         boolean media = packets.kind() == MediaKind.VIDEO || packets.kind() == MediaKind.AUDIO;
         if (!media && !container.holds(packets)) {
             context.warn(container + " can't hold " + packets.codec() + "; " + input.name() + " is not recorded");
             return;
         }
         container.require(packets);
-        formats[input.index()] = packets;
+        tracks.format(input.index(), packets);
         if (recording != null && !recording.takes(input.index(), packets)) {
-            if (input.index() == lead()) {
+            if (input.index() == tracks.lead()) {
                 finish();
             } else {
-                context.inputs().get(lead()).request(Request.keyframe());
+                context.inputs().get(tracks.lead()).request(Request.keyframe());
             }
         }
-    }
-
-    /** The input whose keyframes begin files: the first video, or the first of all; -1 when there is none. */
-    private int lead() {
-        int first = -1;
-        for (int i = 0; i < formats.length; i++) {
-            if (formats[i] != null && formats[i].kind() == MediaKind.VIDEO) {
-                return i;
-            }
-            if (formats[i] != null && first < 0 && formats[i].kind() == MediaKind.AUDIO) {
-                first = i;
-            }
-        }
-        return first;
     }
 
     @Override
     public void process(Input input, Packet packet) throws StageException {
         int index = input.index();
-        if (index >= formats.length || formats[index] == null) {
+        if (!tracks.has(index)) {
             return;
         }
         log.enter();
         try {
-            boolean keyframe = packet.keyframe() || formats[index].kind() == MediaKind.AUDIO;
-            if (keyframe && MuxerParameterSets.missing(formats[index])) {
-                formats[index] = MuxerParameterSets.complete(formats[index], packet);
-            }
-            if (index == lead() && keyframe && recording != null && due(index, packet)) {
+            tracks.learn(index, packet);
+            if (recording != null && tracks.starts(index, packet) && due(index, packet)) {
                 finish();
             }
             if (recording != null) {
                 write(index, packet);
-            } else if (!waiting.isEmpty() || index == lead() && keyframe) {
-                waiting.add(index, packet);
-                if (waiting.full()
-                        || Arrays.stream(formats).noneMatch(f -> f != null && MuxerParameterSets.missing(f))) {
-                    begin();
-                }
+            } else if (tracks.await(index, packet)) {
+                begin();
             }
         } catch (StageException | RuntimeException e) {
             abandon();
@@ -190,28 +160,21 @@ public final class FileMuxer implements Sink<Packet> {
     }
 
     private boolean due(int index, Packet packet) {
-        if (segment > 0 && recording.lengthAt(nanos(index, packet)) >= segment
-                || segmentSize > 0 && recording.bytes() >= segmentSize) {
-            return true;
-        }
-        for (int i = 0; i < formats.length; i++) {
-            if (formats[i] != null && !recording.takes(i, formats[i])) {
-                return true;
-            }
-        }
-        return false;
+        return segment > 0 && recording.lengthAt(tracks.nanos(index, packet)) >= segment
+                || segmentSize > 0 && recording.bytes() >= segmentSize
+                || !recording.holds(tracks);
     }
 
     private void begin() throws StageException {
-        var first = waiting.first().packet();
-        var captured = Instant.ofEpochSecond(0, first.stamp().captureTime());
+        var first = tracks.first();
+        var captured = Instant.ofEpochSecond(0, first.packet().stamp().captureTime());
         var file = name.make(captured, (int) files + 1, config.overwrite(), !container.opensItself());
-        long origin = nanos(waiting.first().input(), first);
-        recording = new Recording(file, container, formats.clone(), origin, !again, extras, log);
+        long origin = tracks.nanos(first.input(), first.packet());
+        recording = new Recording(file, container, tracks.formats(), origin, !again, extras, log);
         again = true;
         files++;
-        while (!waiting.isEmpty()) {
-            var next = waiting.take();
+        while (tracks.waiting()) {
+            var next = tracks.take();
             try {
                 write(next.input(), next.packet());
             } finally {
@@ -221,16 +184,11 @@ public final class FileMuxer implements Sink<Packet> {
     }
 
     private void write(int index, Packet packet) throws StageException {
-        if (recording.takes(index, formats[index])) {
+        if (recording.takes(index, tracks.format(index))) {
             recording.write(index, packet);
             bytes = bytesBefore + recording.bytes();
             length = recording.length();
         }
-    }
-
-    /** Decoding time on the running time line. */
-    private long nanos(int index, Packet packet) {
-        return formats[index].timeBase().toNanos(packet.dts() == Sample.NO_TIME ? packet.pts() : packet.dts());
     }
 
     private void finish() throws StageException {
@@ -245,7 +203,7 @@ public final class FileMuxer implements Sink<Packet> {
 
     /** After an error: what was written so far stays. */
     private void abandon() {
-        waiting.clear();
+        tracks.clear();
         if (recording != null) {
             recording.discard();
             recording = null;
@@ -255,7 +213,7 @@ public final class FileMuxer implements Sink<Packet> {
     /** What waits for headers that have not come is forgotten with the epoch. */
     @Override
     public void flush() {
-        waiting.clear();
+        tracks.clear();
     }
 
     /** Ends the file; what comes later begins another one. */
@@ -263,7 +221,7 @@ public final class FileMuxer implements Sink<Packet> {
     public void drain() throws StageException {
         log.enter();
         try {
-            if (!waiting.isEmpty()) {
+            if (tracks.waiting()) {
                 begin();
             }
             finish();
@@ -279,7 +237,7 @@ public final class FileMuxer implements Sink<Packet> {
         }
         log.enter();
         try {
-            waiting.clear();
+            tracks.clear();
             finish();
         } finally {
             log.exit();

@@ -6,11 +6,11 @@ package io.levada.muxer.file;
 
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
-import io.levada.api.media.Sample;
 import io.levada.api.stage.StageException;
 import io.levada.ffmpeg.FFmpegLog;
 import io.levada.ffmpeg.Muxer;
 import io.levada.ffmpeg.MuxerContainer;
+import io.levada.ffmpeg.MuxerTracks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,8 +94,13 @@ final class Recording {
         return input < formats.length && formats[input] != null && format.equals(formats[input]);
     }
 
+    /** Whether these tracks, as they are, are the file's. */
+    boolean holds(MuxerTracks others) {
+        return others.same(formats);
+    }
+
     void write(int input, Packet packet) throws StageException {
-        long dts = packet.dts() == Sample.NO_TIME ? packet.pts() : packet.dts();
+        long dts = MuxerTracks.decoded(packet);
         if (strict && dts + shifts[input] < 0) {
             return;
         }

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.levada.api.stage.StageException;
+import io.levada.testkit.Accepts;
 import io.levada.testkit.StageHarness;
+import io.levada.testkit.StageTck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -321,5 +323,35 @@ class FileMuxerTest {
             assertEquals(StageException.Kind.RETRY, problem.kind());
             assertTrue(problem.getMessage().contains("No space left"), problem.getMessage());
         }
+    }
+
+    @Test
+    void keepsTheStageContract() {
+        try (var clip = new Clip(clips, "av.mp4", 1, "video", "audio")) {
+            StageTck.verify(
+                    FileMuxer::new,
+                    material(clip, 0)
+                            .samples(60)
+                            .with(material(clip, 1))
+                            .parameters(Map.of("path", home.resolve("tck.mp4").toString())));
+        }
+    }
+
+    /** A track of the clip, round by round. */
+    private static Accepts material(Clip clip, int track) {
+        var format = clip.formats().get(track);
+        var packets = clip.entries().stream()
+                .filter(entry -> entry.track() == track)
+                .map(Clip.Entry::packet)
+                .toList();
+        return Accepts.stream(format, (round, index) -> {
+            var packet = packets.get(index % packets.size());
+            long shift = format.timeBase().fromNanos(10_000_000_000L * round);
+            packet.retain();
+            return packet.toBuilder()
+                    .pts(packet.pts() + shift)
+                    .dts(packet.dts() + shift)
+                    .build();
+        });
     }
 }

@@ -10,7 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
+import io.levada.testkit.Accepts;
 import io.levada.testkit.StageHarness;
+import io.levada.testkit.StageTck;
 import io.levada.testkit.VirtualClock;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -253,5 +255,13 @@ class MediaSourceTest {
             assertEquals(VirtualClock.NANO_START, clock.nanoTime());
             assertEquals(50, stage.track("video").packets().size());
         }
+    }
+
+    @Test
+    void keepsTheStageContract() {
+        StageTck.verify(
+                MediaSource::new,
+                Accepts.nothing()
+                        .parameters(Map.of("url", clips.resolve("av.mp4").toString())));
     }
 }
