@@ -67,9 +67,9 @@ public final class OverlayFilter implements Transform<Sample> {
                 options = {
                     @Option(label = "Nothing", value = "none"),
                     @Option(label = "Label", value = "label"),
-                    @Option(label = "Label and score", value = "label and score")
+                    @Option(label = "Label and score", value = "label+score")
                 })
-        String labels() default "label and score";
+        String labels() default "label+score";
 
         @AttributeDefinition(
                 name = "Text size",

@@ -32,7 +32,7 @@ record Settings(
                 Paint.of(config.color()),
                 config.thickness(),
                 !config.labels().equals("none"),
-                config.labels().equals("label and score"),
+                config.labels().equals("label+score"),
                 config.text$_$size(),
                 config.clock(),
                 zone(config.zone()));
