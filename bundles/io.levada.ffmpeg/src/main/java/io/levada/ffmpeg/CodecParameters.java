@@ -47,14 +47,16 @@ public final class CodecParameters {
         if (stream.disposition() != 0) {
             details.put("disposition", Integer.toString(stream.disposition()));
         }
-        var rate = Formats.rational(av_guess_frame_rate(null, stream, null));
-        var aspect = Formats.rational(stream.sample_aspect_ratio());
-        return builder(parameters, timeBase)
-                .frameRate(rate.value() > HIGHEST_RATE ? Rational.UNKNOWN : rate)
-                .sampleAspectRatio(aspect.known() ? aspect : Formats.rational(parameters.sample_aspect_ratio()))
+        var builder = builder(parameters, timeBase)
                 .language(entry(stream.metadata(), "language"))
-                .details(details)
-                .build();
+                .details(details);
+        if (parameters.codec_type() == AVMEDIA_TYPE_VIDEO) {
+            var rate = Formats.rational(av_guess_frame_rate(null, stream, null));
+            var aspect = Formats.rational(stream.sample_aspect_ratio());
+            builder.frameRate(rate.value() > HIGHEST_RATE ? Rational.UNKNOWN : rate);
+            builder.sampleAspectRatio(aspect.known() ? aspect : Formats.rational(parameters.sample_aspect_ratio()));
+        }
+        return builder.build();
     }
 
     /** The format of packets with these parameters, an encoder's for instance. */

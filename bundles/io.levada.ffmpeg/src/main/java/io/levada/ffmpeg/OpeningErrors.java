@@ -26,6 +26,7 @@ public final class OpeningErrors {
             Set.of("ftyp", "moov", "mdat", "free", "skip", "wide", "pnot", "styp", "moof", "uuid", "sidx");
 
     private static final int ATOM_NAME = 4;
+    private static final int HEAD = 512;
     private static final String MOOV = "moov atom not found";
 
     private OpeningErrors() {}
@@ -77,9 +78,13 @@ public final class OpeningErrors {
             return StageException.failed(name + " is truncated: " + MOOV + " (FFmpeg: " + text + ")")
                     .remedy("the file was not closed by its writer; try a fragmented or .ts recording, or repair it");
         }
+        if (holdsText(path)) {
+            return StageException.failed(name + " is a text file, not media (FFmpeg: " + text + ")")
+                    .remedy("check the path, and what was written there");
+        }
         if (said.contains(MOOV) || said.isEmpty()) {
             return StageException.failed(name + " is no media file that FFmpeg can read (FFmpeg: " + text + ")")
-                    .remedy("check what it holds: neither its name's ending nor its content fits a known format");
+                    .remedy("check what it holds: its content fits no format that FFmpeg knows");
         }
         return StageException.failed(name + " is damaged: " + Urls.masked(said) + " (FFmpeg: " + text + ")")
                 .remedy("repair the file or take another one");
@@ -89,6 +94,19 @@ public final class OpeningErrors {
         try (var in = Files.newInputStream(path)) {
             in.skipNBytes(ATOM_NAME);
             return ATOMS.contains(new String(in.readNBytes(ATOM_NAME), StandardCharsets.ISO_8859_1));
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    private static boolean holdsText(Path path) {
+        try (var in = Files.newInputStream(path)) {
+            for (byte each : in.readNBytes(HEAD)) {
+                if (each >= 0 && each < ' ' && each != '\n' && each != '\r' && each != '\t') {
+                    return false;
+                }
+            }
+            return true;
         } catch (IOException unreadable) {
             return false;
         }
