@@ -29,6 +29,7 @@ public final class StageText {
                 .append('\n')
                 .append(Table.indented("  ", type.description()));
         ports(text, "accepts", type.accepts());
+        ports(text, "joins", type.joins());
         ports(text, "emits", type.emits());
         if (!type.bundle().isEmpty()) {
             text.append("  bundle   ").append(type.bundle()).append('\n');

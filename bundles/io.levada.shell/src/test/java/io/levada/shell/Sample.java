@@ -79,7 +79,13 @@ final class Sample {
             List<String> emits,
             String bundle,
             List<ParameterInfo> parameters)
-            implements StageTypeInfo {}
+            implements StageTypeInfo {
+
+        @Override
+        public List<String> joins() {
+            return List.of();
+        }
+    }
 
     /** A node with these pipelines and types, whose check says the given. */
     record Node(List<PipelineStatus> pipelines, List<StageTypeInfo> stageTypes, List<Problem> wrong)

@@ -22,4 +22,9 @@ public record ChunkFormat(String container, String mime, TimeBase timeBase) impl
     public SampleType type() {
         return SampleType.CHUNK;
     }
+
+    @Override
+    public String toString() {
+        return container + " (" + mime + ")";
+    }
 }

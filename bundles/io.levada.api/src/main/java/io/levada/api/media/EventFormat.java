@@ -20,4 +20,9 @@ public record EventFormat(TimeBase timeBase) implements Format {
     public SampleType type() {
         return SampleType.EVENT;
     }
+
+    @Override
+    public String toString() {
+        return "events";
+    }
 }

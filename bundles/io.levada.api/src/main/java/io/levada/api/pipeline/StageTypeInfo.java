@@ -23,6 +23,9 @@ public interface StageTypeInfo {
     /** What it accepts and emits, as in {@link io.levada.api.stage.StageType}. */
     List<String> accepts();
 
+    /** What further inputs take whose samples are joined to those of the first. */
+    List<String> joins();
+
     List<String> emits();
 
     /** The bundle that provides it, with its version. */

@@ -222,6 +222,14 @@ public final class Wiring implements ManagedServiceFactory, Pipelines, StageType
         }
 
         @Override
+        public List<String> joins() {
+            return providers.stream()
+                    .flatMap(entry -> entry.joins().stream())
+                    .distinct()
+                    .toList();
+        }
+
+        @Override
         public List<String> emits() {
             return providers.stream()
                     .flatMap(entry -> entry.emits().stream())

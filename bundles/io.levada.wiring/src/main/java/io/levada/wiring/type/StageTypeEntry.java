@@ -81,9 +81,14 @@ public final class StageTypeEntry implements StageTypeInfo {
         return accepts().stream().map(Port::parse).toList();
     }
 
+    @Override
+    public List<String> joins() {
+        return words("levada.joins");
+    }
+
     /** What its joined inputs take. */
     public List<Port> joinedPorts() {
-        return words("levada.joins").stream().map(Port::parse).toList();
+        return joins().stream().map(Port::parse).toList();
     }
 
     /** What it puts out, {@code same} not yet resolved. */
