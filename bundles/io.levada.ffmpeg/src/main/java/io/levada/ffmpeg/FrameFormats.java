@@ -14,6 +14,7 @@ import io.levada.api.media.TimeBase;
 import io.levada.api.media.VideoFormat;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVHWFramesContext;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 
 /**
  * The format of the frames of one track: the same instance as long as nothing changes, for a dozen field reads a frame.
@@ -30,6 +31,8 @@ public final class FrameFormats {
     private int space;
     private int primaries;
     private int transfer;
+    private long struct;
+    private AVRational aspect;
 
     private AudioFormat audio;
     private int sampleFormat;
@@ -60,12 +63,19 @@ public final class FrameFormats {
                 || frame.color_trc() != transfer) {
             return false;
         }
-        var aspect = frame.sample_aspect_ratio();
-        int num = aspect.num();
-        return num <= 0
-                ? !video.sampleAspectRatio().known()
-                : num == video.sampleAspectRatio().num()
-                        && aspect.den() == video.sampleAspectRatio().den();
+        var known = video.sampleAspectRatio();
+        var ratio = aspect(frame);
+        int num = ratio.num();
+        return num <= 0 ? !known.known() : num == known.num() && ratio.den() == known.den();
+    }
+
+    /** The pointer into the frame; a track's frames mostly come in one and the same struct. */
+    private AVRational aspect(AVFrame frame) {
+        if (frame.address() != struct) {
+            struct = frame.address();
+            aspect = frame.sample_aspect_ratio();
+        }
+        return aspect;
     }
 
     private VideoFormat picture(AVFrame frame) {

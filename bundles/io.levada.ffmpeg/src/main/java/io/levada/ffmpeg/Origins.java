@@ -69,6 +69,20 @@ public final class Origins {
         }
     }
 
+    /**
+     * Finds the sample of exactly that time; the methods below are about it then.
+     *
+     * @return false when there is none, and nothing has changed
+     */
+    public boolean find(long time) {
+        int nearest = time == Sample.NO_TIME ? -1 : nearest(time);
+        if (nearest < 0 || times[nearest] != time) {
+            return false;
+        }
+        found = nearest;
+        return true;
+    }
+
     /** The last one not later than the time; exact ones end the search, and are among the newest. */
     private int nearest(long time) {
         int nearest = -1;

@@ -41,9 +41,11 @@ final class FrameEmitter {
         var frame = decoder.frame();
         long pts = frame.best_effort_timestamp();
         long duration = frame.duration();
-        var opaque = frame.opaque();
         var origins = decoder.origins();
-        origins.find(opaque == null ? 0 : opaque.address(), pts);
+        if (!origins.find(pts)) {
+            var opaque = frame.opaque();
+            origins.find(opaque == null ? 0 : opaque.address(), pts);
+        }
         if (pts == Sample.NO_TIME) {
             pts = next;
         }
