@@ -37,14 +37,21 @@ public record Engine(
 
     public static Engine start(Path home, StageCatalog types, Function<String, Map<String, String>> defaults) {
         int cores = Runtime.getRuntime().availableProcessors();
+        var ticker = new Ticker();
         return new Engine(
                 home,
                 types,
                 defaults,
-                new WorkerPool("levada-light", cores),
-                new WorkerPool("levada-heavy", cores),
-                new WorkerPool("levada-blocking", MOST_BLOCKING),
-                new Ticker());
+                pool("levada-light", cores, ticker),
+                pool("levada-heavy", cores, ticker),
+                pool("levada-blocking", MOST_BLOCKING, ticker),
+                ticker);
+    }
+
+    private static WorkerPool pool(String name, int max, Ticker ticker) {
+        var pool = new WorkerPool(name, max);
+        ticker.add(pool);
+        return pool;
     }
 
     WorkerPool pool(Work work) {

@@ -50,6 +50,10 @@ public abstract class Actor {
 
     /** Has the actor take a turn soon. Any thread. */
     public final void wake() {
+        // What the caller has queued must be visible before the state is read: else it could still read QUEUED while
+        // the
+        // turn that this promises has begun and looks into the queue too early.
+        VarHandle.fullFence();
         while (true) {
             int seen = (int) STATE.getVolatile(this);
             switch (seen) {
@@ -74,6 +78,7 @@ public abstract class Actor {
     /** A worker runs it. */
     final void run() {
         STATE.setVolatile(this, RUNNING);
+        VarHandle.fullFence(); // the other side of the one in wake
         boolean more = true;
         try {
             more = turn();
@@ -84,6 +89,9 @@ public abstract class Actor {
             }
         }
     }
+
+    /** The turn does not come back, and its worker was given up. Any thread. */
+    protected void hangs(long nanos) {}
 
     /**
      * Does a bounded piece of work. Must not throw.
