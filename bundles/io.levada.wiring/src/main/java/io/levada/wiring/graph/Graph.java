@@ -75,9 +75,10 @@ public final class Graph {
         if (!drained) {
             abort();
         }
+        long disposed = System.nanoTime() + ABORT_NANOS;
         for (var node : nodes.values()) {
             if (node.done()) {
-                node.dispose();
+                concluded(node, node.dispose(), disposed);
             } else {
                 LOG.error(
                         "{} hangs in a call of {} and can't be stopped; its thread and memory are left alone. Restart the node"

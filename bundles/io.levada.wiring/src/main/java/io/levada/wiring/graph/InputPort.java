@@ -6,6 +6,7 @@ package io.levada.wiring.graph;
 
 import io.levada.api.media.End;
 import io.levada.api.media.Format;
+import io.levada.api.media.Gap;
 import io.levada.api.media.MediaKind;
 import io.levada.api.media.Packet;
 import io.levada.api.media.Sample;
@@ -20,20 +21,21 @@ final class InputPort implements Input {
 
     private final int index;
     private final int reference;
-    private final OutputTrack producer;
+    private final Upstream producer;
     private final Link link;
 
     private volatile Format format;
     private MediaKind kind = MediaKind.DATA;
     private StreamItem pending;
-    private long pendingSince;
+    private long arrival;
+    private long coveredUntil = Long.MIN_VALUE;
     private boolean ended;
 
     /**
      * @param index among the stage's inputs
      * @param reference which entry of {@code from} it belongs to
      */
-    InputPort(int index, int reference, OutputTrack producer, Link link) {
+    InputPort(int index, int reference, Upstream producer, Link link) {
         this.index = index;
         this.reference = reference;
         this.producer = producer;
@@ -59,9 +61,26 @@ final class InputPort implements Input {
         return Optional.ofNullable(format);
     }
 
+    /** The same without the wrapping: null before the first. */
+    Format current() {
+        return format;
+    }
+
+    /** A format opens a track, also one that had ended. */
     void format(Format format) {
         this.format = format;
         this.kind = format.kind();
+        this.ended = false;
+    }
+
+    /** Nothing comes for this stretch. */
+    void gap(Gap gap) {
+        coveredUntil = format.timeBase().toNanos(gap.pts() + gap.duration());
+    }
+
+    /** Whether it is known that nothing comes before this time, in the terms of {@link #order}. */
+    boolean coveredUntil(long time) {
+        return coveredUntil > time;
     }
 
     /** The kind of content, once the format is known. */
@@ -77,12 +96,12 @@ final class InputPort implements Input {
     /** Any thread. */
     @Override
     public void request(Request request) {
-        producer.node().request(request);
+        producer.request(request);
     }
 
     /** Whether results can be expected on it. */
     boolean producing() {
-        return !ended && producer.node().running();
+        return !ended && producer.running();
     }
 
     Link link() {
@@ -102,15 +121,15 @@ final class InputPort implements Input {
         if (pending == null) {
             pending = link.poll();
             if (pending != null) {
-                pendingSince = System.nanoTime();
+                arrival = link.arrival();
             }
         }
         return pending;
     }
 
-    /** When the next item became the next. */
-    long pendingSince() {
-        return pendingSince;
+    /** When the next item came, or the one before it if there is none yet; {@link System#nanoTime}. */
+    long arrival() {
+        return arrival;
     }
 
     /** Takes what {@link #peek} showed; the caller owns the reference. */
@@ -132,15 +151,6 @@ final class InputPort implements Input {
                 ended = true;
             }
         }
-    }
-
-    /** Takes the link out of use and releases what is in it. */
-    void close() {
-        link.close();
-        if (take() instanceof Sample sample) {
-            sample.release();
-        }
-        link.clear();
     }
 
     /** The time by which items of several inputs are put in order: nanoseconds of decoding time. */

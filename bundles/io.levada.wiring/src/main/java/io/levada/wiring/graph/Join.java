@@ -4,7 +4,6 @@
  */
 package io.levada.wiring.graph;
 
-import io.levada.api.media.Event;
 import io.levada.api.media.EventFormat;
 import io.levada.api.media.Marker;
 import io.levada.api.media.Sample;
@@ -18,9 +17,21 @@ abstract class Join {
     /** When to look again although nothing came; {@link #NEVER} for not at all. */
     private volatile long deadline = NEVER;
 
+    private boolean finishing;
+
     /** The port whose next item is to be handled, or null when there is nothing to do yet. */
     abstract InputPort next(List<InputPort> ports);
 
+    /** Nothing more is to come: what is there is not to wait for anything. */
+    final void finish() {
+        finishing = true;
+    }
+
+    final boolean finishing() {
+        return finishing;
+    }
+
+    /** Any thread. */
     final long deadline() {
         return deadline;
     }
@@ -31,7 +42,9 @@ abstract class Join {
     }
 
     final InputPort serve(InputPort port) {
-        deadline = NEVER;
+        if (deadline != NEVER) {
+            deadline = NEVER;
+        }
         return port;
     }
 
@@ -55,7 +68,8 @@ abstract class Join {
 
     /**
      * Several tracks in order of decoding time. It starts when every reference of {@code from} has a track with a format, or
-     * the start time-out has passed; a live track that stays silent holds up the others for a bounded time.
+     * the start time-out has passed. A track that is silent, be it for a gap that nobody announced, holds up the others: for a
+     * bounded time if it is live, else until their links are full however wide.
      */
     static final class Interleaved extends Join {
 
@@ -74,7 +88,6 @@ abstract class Join {
         @Override
         InputPort next(List<InputPort> ports) {
             InputPort first = null;
-            InputPort silent = null;
             long order = Long.MAX_VALUE;
             for (int i = 0; i < ports.size(); i++) {
                 var port = ports.get(i);
@@ -88,29 +101,47 @@ abstract class Join {
                         first = port;
                         order = time;
                     }
-                } else if (!port.ended() && !(port.format().orElse(null) instanceof EventFormat)) {
-                    silent = port;
                 }
             }
             if (first == null) {
                 return until(NEVER);
             }
-            if (!started && !complete(ports)) {
-                long now = System.nanoTime();
-                waitingSince = waitingSince == 0 ? now : waitingSince;
-                if (now - waitingSince < startTimeout && !first.link().full()) {
-                    return until(waitingSince + startTimeout);
-                }
-            }
-            started = true;
-            if (silent == null || first.link().full()) {
-                return serve(first); // a full link would hold up the producer that the silent one waits for
-            }
-            long patience = first.pendingSince() + PATIENCE_NANOS;
-            if (first.live() && System.nanoTime() >= patience) {
+            if (finishing()) {
                 return serve(first);
             }
-            return until(first.live() ? patience : NEVER);
+            long patience = started ? silence(ports, order) : start(ports, order);
+            if (System.nanoTime() < patience
+                    && (!first.link().holdsUp() || first.link().widen())) {
+                return until(patience);
+            }
+            started = true;
+            return serve(first);
+        }
+
+        /** Until when to wait for tracks to turn up, or for those that have. */
+        private long start(List<InputPort> ports, long order) {
+            if (complete(ports)) {
+                return silence(ports, order);
+            }
+            long now = System.nanoTime();
+            waitingSince = waitingSince == 0 ? now : waitingSince;
+            return waitingSince + startTimeout;
+        }
+
+        /** Until when to wait for tracks that may bring something earlier; it is past when there is none. */
+        private static long silence(List<InputPort> ports, long order) {
+            long until = Long.MIN_VALUE;
+            for (int i = 0; i < ports.size(); i++) {
+                var port = ports.get(i);
+                boolean silent = port.peek() == null
+                        && !port.ended()
+                        && !(port.current() instanceof EventFormat)
+                        && !port.coveredUntil(order);
+                if (silent) {
+                    until = Math.max(until, port.live() ? port.arrival() + PATIENCE_NANOS : NEVER);
+                }
+            }
+            return until;
         }
 
         private boolean complete(List<InputPort> ports) {
@@ -118,7 +149,7 @@ abstract class Join {
                 boolean formatted = false;
                 for (int i = 0; i < ports.size(); i++) {
                     formatted |= ports.get(i).reference() == reference
-                            && ports.get(i).format().isPresent();
+                            && ports.get(i).current() != null;
                 }
                 if (!formatted) {
                     return false;
@@ -129,8 +160,8 @@ abstract class Join {
     }
 
     /**
-     * The first input's samples, each after the events that belong to it. An event that comes late is delivered before the
-     * sample at hand; one of another source is of no use here.
+     * The first input's samples, each after what belongs to it on the others. What comes late is delivered before the sample
+     * at hand; what is of another source is of no use here, but delivered too.
      */
     static final class Matched extends Join {
 
@@ -153,10 +184,9 @@ abstract class Join {
                 primary = port.index() == 0 ? port : primary;
             }
             if (primary == null || !(primary.peek() instanceof Sample sample)) {
-                return until(NEVER);
+                return primary != null && primary.ended() ? rest(ports) : until(NEVER);
             }
             long time = sample.stamp().runningTime();
-            long deadline = primary.pendingSince() + (primary.live() ? wait : MOST_WAIT_NANOS);
             boolean late = false;
             for (int i = 0; i < ports.size(); i++) {
                 var side = ports.get(i);
@@ -164,15 +194,30 @@ abstract class Join {
                     continue;
                 }
                 long watermark = side.link().watermark(); // before looking into the queue
-                if (side.peek() instanceof Marker) {
+                var item = side.peek();
+                if (item instanceof Marker
+                        || (item instanceof Sample result && result.stamp().runningTime() <= time)) {
                     return serve(side);
                 }
-                if (side.peek() instanceof Event event && event.stamp().runningTime() <= time) {
-                    return serve(side);
-                }
-                late |= side.peek() == null && watermark < time && side.producing() && !sample.preroll();
+                late |= item == null && watermark < time && side.producing();
             }
-            return late && System.nanoTime() < deadline ? until(deadline) : serve(primary);
+            if (late && !sample.preroll() && !finishing()) {
+                long deadline = primary.arrival() + (primary.live() ? wait : MOST_WAIT_NANOS);
+                if (System.nanoTime() < deadline) {
+                    return until(deadline);
+                }
+            }
+            return serve(primary);
+        }
+
+        /** What is left on the others, up to their ends, when the first has ended. */
+        private InputPort rest(List<InputPort> ports) {
+            for (int i = 0; i < ports.size(); i++) {
+                if (ports.get(i).peek() != null) {
+                    return serve(ports.get(i));
+                }
+            }
+            return until(NEVER);
         }
     }
 }

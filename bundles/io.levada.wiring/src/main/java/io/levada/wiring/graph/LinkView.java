@@ -28,7 +28,7 @@ record LinkView(
                 link.limits().policy().word(),
                 link.samples(),
                 link.queued(),
-                link.limits().samples(),
+                link.capacity(),
                 dropped);
     }
 }

@@ -7,7 +7,6 @@ package io.levada.wiring.graph;
 import io.levada.api.media.Sample;
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.Input;
-import io.levada.api.stage.Request;
 import io.levada.api.stage.StageException;
 import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.type.StageTypeEntry;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * A stage's place in the graph. The instance of the stage in it comes, fails, is replaced and goes; the node with its links
  * stays as long as the definition has the stage.
  */
-public abstract class Node {
+abstract class Node implements Upstream {
 
     static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
@@ -32,7 +30,8 @@ public abstract class Node {
     private final StageDefinition definition;
     private final Runnable changed;
     private final Figures figures = new Figures();
-    private final List<Subscription> subscribers = new CopyOnWriteArrayList<>();
+    private final List<Subscription> subscribers = new ArrayList<>();
+    private final String id;
 
     private volatile Condition condition = new Condition(State.STARTING, "");
     private volatile StageTypeEntry implementation;
@@ -45,6 +44,7 @@ public abstract class Node {
         this.pipeline = pipeline;
         this.definition = definition;
         this.changed = changed;
+        this.id = pipeline + "/" + definition.name();
     }
 
     final Engine engine() {
@@ -55,16 +55,16 @@ public abstract class Node {
         return pipeline;
     }
 
-    public final String name() {
+    final String name() {
         return definition.name();
     }
 
     /** {@code pipeline/stage}. */
-    public final String id() {
-        return pipeline + "/" + definition.name();
+    final String id() {
+        return id;
     }
 
-    public final StageDefinition definition() {
+    final StageDefinition definition() {
         return definition;
     }
 
@@ -80,7 +80,8 @@ public abstract class Node {
         return condition.reason();
     }
 
-    final boolean running() {
+    @Override
+    public final boolean running() {
         return condition.state() == State.RUNNING;
     }
 
@@ -137,6 +138,19 @@ public abstract class Node {
         }
     }
 
+    /**
+     * Whether it has to wait for a consumer whose type is not there yet, as that may take tracks and lose nothing of them; only
+     * where the content does not come at its own pace. Any thread.
+     */
+    final boolean awaited() {
+        for (int i = 0; i < subscribers.size(); i++) {
+            if (!subscribers.get(i).decided()) {
+                return !live();
+            }
+        }
+        return false;
+    }
+
     /** Names of the tracks it has, for messages; any thread. */
     final List<String> trackNames() {
         return tracks().stream()
@@ -145,16 +159,10 @@ public abstract class Node {
                 .toList();
     }
 
-    /** Whether its content comes at its own pace. */
-    abstract boolean live();
-
     /** The tracks it puts out; any thread. */
     abstract Collection<OutputTrack> tracks();
 
     abstract List<Input> inputs();
-
-    /** Something is asked of it or of what is upstream of it; any thread. */
-    abstract void request(Request request);
 
     /** The stage wants its {@code wake} called; any thread. */
     abstract void wakeStage();
@@ -192,8 +200,6 @@ public abstract class Node {
     /** Whether it has concluded. */
     abstract boolean done();
 
-    /** Releases the queues, after everything has stopped. */
-    void dispose() {
-        new ArrayList<>(tracks()).forEach(OutputTrack::close);
-    }
+    /** Releases what is still queued for it, after all have concluded that will; completes when that is done. */
+    abstract CompletableFuture<Void> dispose();
 }

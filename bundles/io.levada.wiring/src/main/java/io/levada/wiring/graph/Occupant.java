@@ -21,6 +21,8 @@ final class Occupant {
     private final OutputTrack output;
     private final Consumer<StageTypeEntry> opening;
     private StageInstance instance;
+    /** Filled the role last and failed: the others are tried before it. */
+    private StageTypeEntry demoted;
 
     /** @param opening hears which type is about to be opened */
     Occupant(StageNode node, OutputTrack output, Consumer<StageTypeEntry> opening) {
@@ -33,12 +35,18 @@ final class Occupant {
         return instance != null;
     }
 
+    /** Whether it is here to fill a role, so that another may take its place. */
+    boolean fillsRole() {
+        return instance != null
+                && !instance.entry().name().equals(node.definition().type());
+    }
+
     StageInstance instance() {
         return instance;
     }
 
     void open(StageTypeEntry entry) throws Exception {
-        var findings = DefinitionCheck.parameters(node.definition(), List.of(entry));
+        var findings = DefinitionCheck.late(node.definition(), entry);
         if (!findings.isEmpty()) { // the type was not there yet when the definition was checked
             throw StageException.invalid(findings.get(0).toString());
         }
@@ -71,18 +79,36 @@ final class Occupant {
                 last = e instanceof Exception exception ? exception : new IllegalStateException(e);
             }
         }
-        throw last;
+        throw refused.size() < 2 ? last : allRefused(refused, Node.kind(last));
+    }
+
+    private static StageException allRefused(List<String> refused, StageException.Kind kind) {
+        var message = "refused by " + String.join(", ", refused);
+        return switch (kind) {
+            case INVALID -> StageException.invalid(message);
+            case RETRY -> StageException.retry(message);
+            case FAILED -> StageException.failed(message);
+        };
     }
 
     private List<StageTypeEntry> candidates() {
         var preferred = Arrays.asList(node.definition().setting("prefer", "").split("\\s*,\\s*"));
         var candidates = new ArrayList<>(
                 node.engine().types().providers(node.definition().type()));
-        candidates.sort(Comparator.comparingInt(entry -> {
-            int at = preferred.indexOf(entry.name());
-            return at < 0 ? preferred.size() : at;
-        }));
+        candidates.sort(Comparator.<StageTypeEntry>comparingInt(entry -> entry == demoted ? 1 : 0)
+                .thenComparingInt(entry -> {
+                    int at = preferred.indexOf(entry.name());
+                    return at < 0 ? preferred.size() : at;
+                }));
         return candidates;
+    }
+
+    /** The instance failed: closes it, and if it filled a role, another shall. */
+    void failed() {
+        if (instance != null) {
+            demoted = instance.entry();
+        }
+        close();
     }
 
     void drain() {

@@ -62,26 +62,32 @@ final class OutputTrack implements Output, EventSink {
     }
 
     @Override
-    public synchronized void format(Format newer) {
+    public void format(Format newer) {
         if (newer.equals(format) && !ended) {
             return;
         }
-        if (name.isEmpty()) {
-            name = newer.kind().word();
-        }
         boolean first = format == null;
-        format = newer;
-        ended = false;
-        if (first) {
-            node.announce(this); // connects consumers, which sends it
-        } else {
+        synchronized (this) {
+            if (name.isEmpty()) {
+                name = newer.kind().word();
+            }
+            format = newer;
+            ended = false;
             send(newer);
+        }
+        if (first) {
+            node.announce(this); // not under the lock: who connects has locked the consumer's ports before
         }
     }
 
-    /** A consumer joins; any thread. The format is in the link before the producer can put samples there. */
+    /**
+     * A consumer joins; any thread. What it must know is in the link before the producer can put samples there.
+     */
     synchronized void connect(Link link) {
         link.offer(format);
+        if (ended) {
+            link.offer(End.END);
+        }
         var more = Arrays.copyOf(links, links.length + 1);
         more[links.length] = link;
         links = more;
@@ -142,9 +148,9 @@ final class OutputTrack implements Output, EventSink {
         return links.length > 0;
     }
 
-    /** Whether every consumer that may not lose anything has room. */
+    /** Whether every consumer that may not lose anything is there and has room. */
     boolean hasRoom() {
-        boolean room = true;
+        boolean room = !node.awaited();
         for (var link : links) {
             room &= link.hasRoom();
         }
@@ -161,12 +167,5 @@ final class OutputTrack implements Output, EventSink {
     /** Any thread: a picture of the links. */
     Link[] links() {
         return links;
-    }
-
-    void close() {
-        for (var link : links) {
-            link.close();
-            link.clearOverflow();
-        }
     }
 }

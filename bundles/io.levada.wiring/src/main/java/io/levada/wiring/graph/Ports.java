@@ -26,6 +26,9 @@ final class Ports {
     private final Map<Subscription, Node> producers = new LinkedHashMap<>();
     private final List<InputPort> ports = new CopyOnWriteArrayList<>();
     private final Set<OutputTrack> connected = ConcurrentHashMap.newKeySet();
+    private Node[] distinctProducers = {};
+    /** Whether the type has turned up, so that it is known which tracks it takes. */
+    private volatile boolean decided;
 
     Ports(StageDefinition definition, StageCatalog types) {
         this.definition = definition;
@@ -40,6 +43,21 @@ final class Ports {
             var subscription = new Subscription(consumer, reference, i);
             producers.put(subscription, producer);
             producer.subscribe(subscription);
+        }
+        distinctProducers = producers.values().stream().distinct().toArray(Node[]::new);
+    }
+
+    /** Any thread. */
+    boolean decided() {
+        return decided;
+    }
+
+    /** The type is there: has the producers offer what they have, and go on if they waited for it. Any thread. */
+    void decide() {
+        if (!decided) {
+            offerAgain();
+            decided = true; // not before: who goes on finds its links made
+            producers.values().forEach(Node::wakeProducer);
         }
     }
 
@@ -57,7 +75,12 @@ final class Ports {
     }
 
     boolean live() {
-        return producers.values().stream().anyMatch(Node::live);
+        for (var producer : distinctProducers) {
+            if (producer.live()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Has the producers offer their tracks once more, after a type has turned up that may take them. */
@@ -89,22 +112,25 @@ final class Ports {
     /** Links a track that fits; a reference that takes one track takes the first. Any thread. */
     synchronized void connect(StageNode consumer, Subscription subscription, OutputTrack track) {
         var providers = types.providers(definition.type());
-        boolean many = !providers.isEmpty() && providers.get(0).many();
-        boolean analyzer = !providers.isEmpty() && providers.get(0).kind().equals("analyzer");
-        if ((linked(subscription) && !many) || !connected.add(track)) {
+        if (providers.isEmpty()) {
+            return; // offered again when the type is there
+        }
+        var type = providers.get(0);
+        if ((linked(subscription) && !type.many()) || !connected.add(track)) {
             return;
         }
         var limits = LinkSize.of(
-                Usual.limits(track.format(), track.live(), analyzer),
+                Usual.limits(track.format(), track.live(), type.kind().equals("analyzer")),
                 subscription.reference().settings());
         var link = new Link(
                 track.node().name() + ":" + track.name(),
                 consumer.id(),
                 limits,
+                !type.joinedPorts().isEmpty(),
                 track.node()::wakeProducer,
                 consumer::wakeTurn);
-        int index = many ? ports.size() : subscription.index();
-        ports.add(new InputPort(index, subscription.index(), track, link));
+        int index = type.many() ? ports.size() : subscription.index();
+        ports.add(new InputPort(index, subscription.index(), track.node(), link));
         track.connect(link);
     }
 
@@ -124,25 +150,8 @@ final class Ports {
         return !ports.isEmpty() && ports.stream().allMatch(InputPort::ended);
     }
 
-    /** Nothing more is to come: what is silent has ended. Returns whether nothing is queued either. */
-    boolean endSilent() {
-        boolean empty = true;
-        for (var port : ports) {
-            if (port.peek() == null) {
-                port.end();
-            } else {
-                empty = false;
-            }
-        }
-        return empty;
-    }
-
     void discard() {
         ports.forEach(InputPort::discard);
-    }
-
-    void close() {
-        ports.forEach(InputPort::close);
     }
 
     /** Why nothing comes, when a reference has found no track; empty when all have. Any thread. */

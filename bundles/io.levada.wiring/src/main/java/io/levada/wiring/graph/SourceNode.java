@@ -30,7 +30,12 @@ final class SourceNode extends Node implements Outputs {
 
     private static final long LONGEST_PARK_NANOS = 1_000_000_000L;
 
+    private static final OutputTrack[] NONE = {};
+
     private final Map<String, OutputTrack> tracks = new ConcurrentSkipListMap<>();
+    /** The same, to go through without an iterator. */
+    private OutputTrack[] all = NONE;
+
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> concluded = new CompletableFuture<>();
     private final Backoff backoff;
@@ -47,7 +52,11 @@ final class SourceNode extends Node implements Outputs {
 
         void stop() {
             context.stop();
-            source.interrupt();
+            try {
+                source.interrupt();
+            } catch (RuntimeException | LinkageError e) {
+                LOG.warn("{} could not be interrupted", context.id(), e);
+            }
         }
     }
 
@@ -93,35 +102,45 @@ final class SourceNode extends Node implements Outputs {
     /** One instance from open to close; false when there shall be no other. */
     private boolean life(StageTypeEntry entry) {
         Throwable fault = null;
-        boolean more = true;
         backoff.started();
         Opened current = null;
         try {
-            var findings = DefinitionCheck.parameters(definition(), List.of(entry));
+            var findings = DefinitionCheck.late(definition(), entry);
             if (!findings.isEmpty()) { // the type was not there yet when the definition was checked
                 throw StageException.invalid(findings.get(0).toString());
             }
-            var stage = (Source) engine().types().take(entry);
-            var context = new NodeContext(this, engine().defaults().apply(entry.pid()));
-            current = new Opened(entry, stage, context, new CompletableFuture<>());
-            opened = current;
-            implementation(entry);
-            stage.open(context);
-            live = stage.live();
-            more = produce(current);
+            current = take(entry);
+            current.source().open(current.context());
+            live = current.source().live();
+            produce(current);
         } catch (Throwable e) { // whatever a source throws stays here
             fault = e;
         }
         boolean stopped = current != null && current.context().stopping();
         close(current);
-        if (fault != null && !finishing && !stopped) {
-            return failed(fault);
+        if (finishing || stopped) {
+            return !finishing; // its type goes, and may come back
         }
-        return more && !finishing;
+        return fault != null && failed(fault);
     }
 
-    private boolean produce(Opened current) throws Exception {
-        while (!current.context().stopping()) {
+    private Opened take(StageTypeEntry entry) {
+        var source = (Source) engine().types().take(entry);
+        var context = new NodeContext(this, engine().defaults().apply(entry.pid()));
+        var taken = new Opened(entry, source, context, new CompletableFuture<>());
+        opened = taken;
+        implementation(entry);
+        // who ended the node or took the type away did not see this instance if it was before that
+        if (finishing || !engine().types().providers(definition().type()).contains(entry)) {
+            taken.stop();
+        }
+        return taken;
+    }
+
+    /** Until there is nothing more, or it is stopped. */
+    private void produce(Opened current) throws Exception {
+        boolean more = true;
+        while (more && !current.context().stopping()) {
             if (!hasRoom()) {
                 LockSupport.parkNanos(this, LONGEST_PARK_NANOS); // the consumer unparks us
                 continue;
@@ -130,21 +149,17 @@ final class SourceNode extends Node implements Outputs {
                 current.source().request(request);
             }
             long started = System.nanoTime();
-            boolean more = current.source().produce(this);
+            more = current.source().produce(this);
             figures().busyNanos.add(System.nanoTime() - started);
-            if (!more) {
-                return false;
-            }
-            if (!running() && !tracks.isEmpty()) {
+            if (!running() && all.length > 0) {
                 become(State.RUNNING, "");
             }
         }
-        return true;
     }
 
     private boolean hasRoom() {
         boolean room = true;
-        for (var track : tracks.values()) {
+        for (var track : all) {
             room &= track.hasRoom();
         }
         return room;
@@ -203,7 +218,15 @@ final class SourceNode extends Node implements Outputs {
 
     @Override
     public OutputTrack track(String name) {
-        return tracks.computeIfAbsent(name, unknown -> new OutputTrack(this, unknown));
+        var known = tracks.get(name);
+        return known != null ? known : add(name);
+    }
+
+    private OutputTrack add(String name) {
+        var track = new OutputTrack(this, name);
+        tracks.put(name, track);
+        all = tracks.values().toArray(NONE);
+        return track;
     }
 
     @Override
@@ -224,7 +247,7 @@ final class SourceNode extends Node implements Outputs {
     }
 
     @Override
-    boolean live() {
+    public boolean live() {
         return live;
     }
 
@@ -239,7 +262,7 @@ final class SourceNode extends Node implements Outputs {
     }
 
     @Override
-    void request(Request request) {
+    public void request(Request request) {
         requests.add(request);
         LockSupport.unpark(thread);
     }
@@ -292,5 +315,11 @@ final class SourceNode extends Node implements Outputs {
     @Override
     CompletableFuture<Void> abort() {
         return finish();
+    }
+
+    /** Nothing is queued for it. */
+    @Override
+    CompletableFuture<Void> dispose() {
+        return CompletableFuture.completedFuture(null);
     }
 }

@@ -11,6 +11,7 @@ import io.levada.api.media.Format;
 import io.levada.api.media.Gap;
 import io.levada.api.media.LeakDetector;
 import io.levada.api.media.MediaKind;
+import io.levada.api.media.PacketFormat;
 import io.levada.api.media.Sample;
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.Input;
@@ -51,6 +52,7 @@ final class StageNode extends Node implements Ticker.Ticked {
     private volatile Join join = new Join.Any();
     private volatile long restartAt = Join.NEVER;
     private volatile boolean stageWoken;
+    private volatile boolean hanging;
     private boolean finishing;
 
     /**
@@ -89,7 +91,7 @@ final class StageNode extends Node implements Ticker.Ticked {
     }
 
     @Override
-    boolean live() {
+    public boolean live() {
         return ports.live();
     }
 
@@ -114,7 +116,7 @@ final class StageNode extends Node implements Ticker.Ticked {
     }
 
     @Override
-    void request(Request request) {
+    public void request(Request request) {
         post(() -> {
             if (!handled(request)) {
                 ports.all().forEach(port -> port.request(request));
@@ -147,13 +149,18 @@ final class StageNode extends Node implements Ticker.Ticked {
     void typeAdded(StageTypeEntry entry) {
         var type = definition().type();
         if (entry.name().equals(type) || entry.role().equals(type)) {
-            ports.offerAgain();
             post(() -> {
-                if (!occupant.present() && (state() == State.WAITING || state() == State.FAILED)) {
+                if (!occupant.present() && mayHelp(state())) {
                     reopen();
                 }
             });
+            ports.offerAgain();
         }
+    }
+
+    /** Whether a type that turns up may change something. */
+    private static boolean mayHelp(State state) {
+        return state == State.WAITING || state == State.FAILED || state == State.INVALID;
     }
 
     @Override
@@ -163,6 +170,7 @@ final class StageNode extends Node implements Ticker.Ticked {
             if (occupant.present() && occupant.instance().entry() == entry) {
                 occupant.drain();
                 occupant.close();
+                done.complete(null);
                 reopen();
             }
             done.complete(null);
@@ -172,7 +180,10 @@ final class StageNode extends Node implements Ticker.Ticked {
 
     @Override
     CompletableFuture<Void> finish() {
-        post(() -> finishing = true);
+        post(() -> {
+            finishing = true;
+            join.finish();
+        });
         return concluded;
     }
 
@@ -180,6 +191,7 @@ final class StageNode extends Node implements Ticker.Ticked {
     CompletableFuture<Void> abort() {
         post(() -> {
             occupant.close();
+            ports.discard();
             concluded.complete(null);
         });
         return concluded;
@@ -190,11 +202,16 @@ final class StageNode extends Node implements Ticker.Ticked {
         return concluded.isDone();
     }
 
+    /** What still comes later, from a stage that hung, is released as it comes. */
     @Override
-    void dispose() {
+    CompletableFuture<Void> dispose() {
         engine().ticker().remove(this);
-        ports.close();
-        super.dispose();
+        var done = new CompletableFuture<Void>();
+        post(() -> {
+            ports.discard();
+            done.complete(null);
+        });
+        return done;
     }
 
     @Override
@@ -216,6 +233,9 @@ final class StageNode extends Node implements Ticker.Ticked {
         }
         var type = definition().type();
         var providers = engine().types().providers(type);
+        if (!providers.isEmpty()) {
+            ports.decide();
+        }
         if (providers.isEmpty()) {
             become(
                     State.WAITING,
@@ -238,14 +258,16 @@ final class StageNode extends Node implements Ticker.Ticked {
     private void reopen() {
         open();
         for (var port : ports.all()) {
-            var format = port.format().orElse(null);
-            if (format != null && able()) {
+            if (port.current() != null && able()) {
                 try {
-                    tell(port, format);
+                    tell(port, port.current());
                 } catch (Exception | LinkageError e) {
                     fault(e);
                 }
             }
+        }
+        if (occupant.present() && ports.anyAndAllEnded() && ports.over()) {
+            conclude(); // the content ended while nobody was there
         }
     }
 
@@ -258,6 +280,9 @@ final class StageNode extends Node implements Ticker.Ticked {
         } else if (entry.many()) {
             join = new Join.Interleaved(references, Quantity.nanos(definition().setting("start-timeout", "5 s")));
         }
+        if (finishing) {
+            join.finish();
+        }
     }
 
     /** Whether samples can be handled: an instance is there, or a role that the first format fills. */
@@ -267,7 +292,7 @@ final class StageNode extends Node implements Ticker.Ticked {
 
     /** The stage failed: only it and what hangs on it stops. */
     private void fault(Throwable fault) {
-        occupant.close();
+        occupant.failed();
         if (!(fault instanceof StageException)) {
             LOG.warn("{} failed", id(), fault);
         }
@@ -295,6 +320,7 @@ final class StageNode extends Node implements Ticker.Ticked {
             occupant.drain();
             output.end();
             occupant.close();
+            ports.discard();
             if (state() == State.RUNNING || state() == State.STARTING) {
                 become(State.ENDED, "");
             }
@@ -321,9 +347,19 @@ final class StageNode extends Node implements Ticker.Ticked {
         }
 
         @Override
+        protected void hangs(long nanos) {
+            hanging = true;
+            become(State.FAILED, "hangs in a call since " + nanos / 1_000_000_000 + " s; it can't be stopped");
+        }
+
+        @Override
         protected boolean turn() {
             var before = LeakDetector.enter(id());
             long started = System.nanoTime();
+            if (hanging) {
+                hanging = false;
+                become(occupant.present() ? State.RUNNING : State.STARTING, "");
+            }
             try {
                 return work(started);
             } catch (Throwable e) { // whatever a stage throws stays here
@@ -380,14 +416,10 @@ final class StageNode extends Node implements Ticker.Ticked {
         if (covered != Long.MIN_VALUE && output.format() instanceof EventFormat) {
             output.watermark(covered); // a stage between an analyzer and a join
         }
-        if (!finishing) {
-            return null;
+        if (finishing) {
+            conclude(); // nothing is left
         }
-        if (ports.endSilent()) {
-            conclude();
-            return null;
-        }
-        return join.next(all);
+        return null;
     }
 
     private void handle(InputPort port, long now) throws Exception {
@@ -395,21 +427,35 @@ final class StageNode extends Node implements Ticker.Ticked {
         if (item instanceof Sample sample) {
             handle(port, sample, now);
         } else if (item instanceof Format format) {
-            if (port.format().isPresent() && ports.all().size() == 1) {
-                occupant.drain();
-            }
-            port.format(format);
-            tell(port, format);
+            changed(port, format);
         } else if (item instanceof End) {
             port.end();
             if (ports.over()) {
                 conclude();
             }
         } else if (item instanceof Gap gap && occupant.present()) {
+            port.gap(gap);
             occupant.instance().gap(port, gap);
         } else if (item instanceof Flush flush && occupant.present()) {
             occupant.instance().flush(flush.epoch());
         }
+    }
+
+    private void changed(InputPort port, Format format) throws Exception {
+        if (port.current() != null && ports.all().size() == 1) {
+            occupant.drain();
+            if (occupant.fillsRole() && otherCodec(port.current(), format)) {
+                occupant.close(); // it is chosen anew
+            }
+        }
+        port.format(format);
+        tell(port, format);
+    }
+
+    private static boolean otherCodec(Format before, Format now) {
+        return before instanceof PacketFormat one
+                && now instanceof PacketFormat other
+                && !one.codec().equals(other.codec());
     }
 
     private void handle(InputPort port, Sample sample, long now) throws Exception {
@@ -445,6 +491,14 @@ final class StageNode extends Node implements Ticker.Ticked {
             throw StageException.invalid(port.name() + " carries " + Port.of(format) + ", "
                             + definition().type() + " takes " + ports.accepted(port.reference()))
                     .parameter("from");
+        }
+        if (occupant.fillsRole()) {
+            try {
+                occupant.instance().format(port, format);
+                return;
+            } catch (StageException refusal) {
+                occupant.failed(); // another may take it
+            }
         }
         if (occupant.present()) {
             occupant.instance().format(port, format);

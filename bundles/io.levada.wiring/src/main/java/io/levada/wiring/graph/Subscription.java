@@ -16,6 +16,11 @@ import io.levada.wiring.type.Port;
  */
 record Subscription(StageNode consumer, Reference reference, int index) {
 
+    /** Whether it is known which tracks the consumer takes; any thread. */
+    boolean decided() {
+        return consumer.ports().decided();
+    }
+
     /** The producer has a new track; called on its thread. */
     void offer(OutputTrack track) {
         var port = Port.of(track.format());

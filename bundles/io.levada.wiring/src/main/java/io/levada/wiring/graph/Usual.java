@@ -24,20 +24,16 @@ final class Usual {
     static Limits limits(Format format, boolean live, boolean analyzer) {
         return switch (format.type()) {
             case PACKET, CHUNK -> live
-                    ? new Limits(Policy.DROP_TO_KEYFRAME, LIVE_PACKETS, LIVE_NANOS, Limits.MOST_BYTES)
-                    : counted(Policy.BLOCK, LOSSLESS_PACKETS);
+                    ? Limits.of(Policy.DROP_TO_KEYFRAME, LIVE_PACKETS, LIVE_NANOS, Limits.MOST_BYTES)
+                    : Limits.count(Policy.BLOCK, LOSSLESS_PACKETS).elastic();
             case FRAME, TENSOR -> {
                 boolean pictures = format.kind() != MediaKind.AUDIO;
                 if (live && analyzer && pictures) {
-                    yield counted(Policy.LATEST, 1);
+                    yield Limits.count(Policy.LATEST, 1);
                 }
-                yield counted(live ? Policy.DROP_OLDEST : Policy.BLOCK, pictures ? PICTURES : SMALL);
+                yield Limits.count(live ? Policy.DROP_OLDEST : Policy.BLOCK, pictures ? PICTURES : SMALL);
             }
-            case EVENT -> counted(live ? Policy.DROP_OLDEST : Policy.BLOCK, EVENTS);
+            case EVENT -> Limits.count(live ? Policy.DROP_OLDEST : Policy.BLOCK, EVENTS);
         };
-    }
-
-    private static Limits counted(Policy policy, int samples) {
-        return new Limits(policy, samples, Long.MAX_VALUE, Limits.MOST_BYTES);
     }
 }

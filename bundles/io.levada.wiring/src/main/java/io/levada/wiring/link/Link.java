@@ -4,18 +4,19 @@
  */
 package io.levada.wiring.link;
 
+import io.levada.api.media.Chunk;
+import io.levada.api.media.LeakDetector;
 import io.levada.api.media.Packet;
 import io.levada.api.media.Sample;
 import io.levada.api.media.StreamItem;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
 
 /**
  * A bounded queue from one output to one consumer. It owns a reference of each sample in it.
  *
- * <p>The producer's thread calls {@link #offer}, {@link #hasRoom} and {@link #watermark(long)}, the consumer's {@link #poll};
- * everything else may be called from any thread.
+ * <p>The producer's thread calls {@link #offer}, {@link #hasRoom} and {@link #watermark(long)}, the consumer's {@link #poll}; the
+ * rest may be called from any thread where nothing else is said.
  */
 public final class Link {
 
@@ -42,9 +43,9 @@ public final class Link {
     private final Limits limits;
     private final Runnable producer;
     private final Runnable consumer;
+    private final boolean timed;
     private final Ring ring;
-    /** What the ring had no cell for: markers, and whatever one call emitted beyond the limit of a blocking link. */
-    private final ArrayDeque<StreamItem> overflow = new ArrayDeque<>();
+    private final Overflow overflow = new Overflow();
 
     private final Counter samples = new Counter();
     private final Counter droppedFull = new Counter();
@@ -61,35 +62,35 @@ public final class Link {
 
     private boolean skippingToKeyframe;
     private boolean lost;
+    /** Running time of the sample last offered, where there is a limit of time. */
+    private volatile long newest;
+
+    private volatile int most;
+
     private volatile boolean producerWaits;
-    private volatile boolean closed;
 
     /**
      * @param from the output, {@code stage:track}
      * @param to the consuming stage's id, {@code pipeline/stage}; becomes the holder of what is queued
+     * @param timed whether the consumer asks for {@link #arrival}
      * @param producer wakes the producer when there is room again
      * @param consumer wakes the consumer when something came
      */
-    public Link(String from, String to, Limits limits, Runnable producer, Runnable consumer) {
+    public Link(String from, String to, Limits limits, boolean timed, Runnable producer, Runnable consumer) {
         this.from = from;
         this.to = to;
         this.limits = limits;
+        this.most = limits.samples();
+        this.timed = timed;
         this.producer = producer;
         this.consumer = consumer;
         // twice the limit and some: room for tombstones and markers
         int cells = Math.min(MOST_CELLS, Math.max(LEAST_CELLS, 2 * limits.samples() + LEAST_CELLS));
-        this.ring = new Ring(Integer.highestOneBit(cells - 1) << 1);
+        this.ring = new Ring(Integer.highestOneBit(cells - 1) << 1, timed);
     }
 
     /** Takes over one reference of a sample, or a marker, and wakes the consumer. Never waits. */
     public void offer(StreamItem item) {
-        if (closed) {
-            if (item instanceof Sample sample) {
-                sample.release();
-            }
-            return;
-        }
-        drainOverflow();
         if (item instanceof Sample sample) {
             samples.increment();
             offerSample(sample);
@@ -100,14 +101,18 @@ public final class Link {
     }
 
     private void offerSample(Sample sample) {
-        sample.memory().handOver(to);
-        switch (limits.policy()) {
-            case BLOCK -> append(sample);
-            case LATEST, DROP_OLDEST -> {
-                while (full(sample) && takeBack(droppedFull)) {}
-                appendOrDrop(sample);
-            }
-            case DROP_TO_KEYFRAME -> offerOrSkip(sample);
+        if (limits.nanos() != Long.MAX_VALUE) {
+            newest = sample.stamp().runningTime();
+        }
+        if (limits.policy() == Policy.BLOCK || !mayGo(sample)) {
+            count(sample, 1);
+            sample.memory().handOver(to);
+            append(sample);
+        } else if (limits.policy() == Policy.DROP_TO_KEYFRAME) {
+            offerOrSkip(sample);
+        } else {
+            while (full(sample) && takeBack(droppedFull)) {}
+            appendOrDrop(sample);
         }
     }
 
@@ -128,68 +133,79 @@ public final class Link {
             }
             while (takeBack(droppedToKeyframe)) {} // older than this keyframe: nothing after it needs them
         }
-        skippingToKeyframe = false;
-        appendOrDrop(sample);
+        boolean needed = !sample.disposable();
+        skippingToKeyframe = !appendOrDrop(sample) && needed;
     }
 
-    private void appendOrDrop(Sample sample) {
+    private boolean appendOrDrop(Sample sample) {
         var marked = lost && sample instanceof Packet packet ? discontinuous(packet) : sample;
-        count(marked, 1); // before the consumer can see it, so that the count never falls below zero
-        if (overflow.isEmpty() && ring.offer(marked)) {
-            lost = false;
-        } else {
-            count(marked, -1);
+        if (!overflow.isEmpty() || !roomInRing()) {
             drop(marked, droppedFull);
+            return false;
         }
+        count(marked, 1); // before the consumer can see it, so that the count never falls below zero
+        marked.memory().handOver(to);
+        ring.offer(marked);
+        lost = false;
+        return true;
     }
 
     private static Packet discontinuous(Packet packet) {
         return packet.toBuilder().discontinuity(true).build(); // takes over the reference
     }
 
+    /** What the container begins with is as little to be dropped as a marker: without it nothing can be read. */
+    private static boolean mayGo(Sample sample) {
+        return !(sample instanceof Chunk chunk && chunk.init());
+    }
+
     private void append(StreamItem item) {
-        if (item instanceof Sample sample) {
-            count(sample, 1);
-        }
-        if (!overflow.isEmpty() || !ring.offer(item)) {
+        if (overflow.isEmpty() && roomInRing()) {
+            ring.offer(item);
+        } else {
             overflow.add(item);
         }
     }
 
-    private void drainOverflow() {
-        while (!overflow.isEmpty() && ring.offer(overflow.peek())) {
-            overflow.remove();
-        }
+    /** Only the producer fills the ring, so that what it finds free stays free. */
+    private boolean roomInRing() {
+        return ring.hasRoom() || ring.compact();
     }
 
-    private boolean full(Sample newest) {
+    private boolean full(Sample incoming) {
         int count = (int) QUEUED.getOpaque(this);
-        if (count == 0) {
+        return count > 0
+                && (count >= limits.samples()
+                        || (long) BYTES.getOpaque(this) + incoming.bytes() > limits.bytes()
+                        || tooLong());
+    }
+
+    private boolean tooLong() {
+        if (limits.nanos() == Long.MAX_VALUE) {
             return false;
         }
-        if (count >= limits.samples() || (long) BYTES.getOpaque(this) + newest.bytes() > limits.bytes()) {
-            return true;
-        }
         var oldest = ring.oldest();
-        return oldest != null && newest.stamp().captured() - oldest.stamp().captured() > limits.nanos();
+        return oldest != null && newest - oldest.stamp().runningTime() > limits.nanos();
     }
 
     private boolean takeBack(Counter cause) {
-        var oldest = ring.takeBackOldest();
+        var oldest = ring.takeBackOldest(Link::mayGo);
         if (oldest == null) {
             return false;
         }
         count(oldest, -1);
-        oldest.release();
-        cause.increment();
         lost = true;
+        cause.increment();
+        var before = LeakDetector.enter(to); // whose reference it is
+        oldest.release();
+        LeakDetector.exit(before);
         return true;
     }
 
     private void drop(Sample sample, Counter cause) {
         lost = true;
-        sample.release();
         cause.increment();
+        sample.release();
     }
 
     private void count(Sample sample, int sign) {
@@ -198,15 +214,11 @@ public final class Link {
     }
 
     /**
-     * Whether the producer may go on: always, but for a blocking link that is full or has something left over. When it may
-     * not, the producer is woken as soon as it may.
+     * Whether the producer may go on: always, but for a blocking link that is full. When it may not, the producer is woken
+     * as soon as it may.
      */
     public boolean hasRoom() {
-        if (limits.policy() != Policy.BLOCK || closed) {
-            return true;
-        }
-        drainOverflow();
-        if (roomNow()) {
+        if (limits.policy() != Policy.BLOCK || roomNow()) {
             return true;
         }
         producerWaits = true;
@@ -218,29 +230,53 @@ public final class Link {
     }
 
     private boolean roomNow() {
-        return overflow.isEmpty() && queued < limits.samples() && bytes < limits.bytes();
+        return queued < most && bytes < limits.bytes() && !tooLong();
     }
 
     /** The next item, or null; the caller takes over the link's reference of a sample. */
     public StreamItem poll() {
+        boolean more = !overflow.isEmpty(); // while it holds something nothing more gets into the ring
         var item = ring.poll();
+        if (item == null && more) {
+            item = overflow.poll();
+        }
         if (item instanceof Sample sample) {
             count(sample, -1);
         }
-        if (producerWaits && (item == null || queued <= limits.samples() / 2)) {
-            producerWaits = false;
-            producer.run();
+        if (producerWaits && (item == null || queued <= most / 2)) {
+            letProducerGoOn();
         }
         return item;
     }
 
-    public boolean isEmpty() {
-        return ring.isEmpty();
+    private void letProducerGoOn() {
+        producerWaits = false;
+        producer.run();
     }
 
-    /** Whether a blocking link has reached its limit, so that nothing more comes before something is taken. */
-    public boolean full() {
-        return limits.policy() == Policy.BLOCK && queued >= limits.samples();
+    /** Consumer: when the item last polled was offered, {@link System#nanoTime}; to its best knowledge unless timed. */
+    public long arrival() {
+        return timed ? ring.arrival() : System.nanoTime();
+    }
+
+    /** Consumer: whether the link holds up its producer, so that nothing more comes before something is taken. */
+    public boolean holdsUp() {
+        return limits.policy() == Policy.BLOCK && (producerWaits || !roomNow());
+    }
+
+    /**
+     * Consumer: lets a link that holds up its producer take more, so that what the consumer waits for on another link can
+     * come. False when it holds all that it can.
+     */
+    public boolean widen() {
+        if (queued >= most) {
+            most = Math.min(limits.widest(), 2 * most);
+        }
+        if (!roomNow()) {
+            return false;
+        }
+        letProducerGoOn();
+        return true;
     }
 
     /** All results about content up to this running time have been offered. */
@@ -256,32 +292,6 @@ public final class Link {
         return (long) WATERMARK.getAcquire(this);
     }
 
-    /** Takes the link out of use: what is queued is released by the consumer's thread, what is offered later at once. */
-    public void close() {
-        closed = true;
-    }
-
-    /** Consumer, after {@link #close}: releases what is left. */
-    public void clear() {
-        for (StreamItem item = ring.poll(); item != null; item = ring.poll()) {
-            if (item instanceof Sample sample) {
-                count(sample, -1);
-                sample.release();
-            }
-        }
-    }
-
-    /** Producer, after {@link #close}: releases what did not fit into the ring. */
-    public void clearOverflow() {
-        for (var item : overflow) {
-            if (item instanceof Sample sample) {
-                count(sample, -1);
-                sample.release();
-            }
-        }
-        overflow.clear();
-    }
-
     public String from() {
         return from;
     }
@@ -292,6 +302,11 @@ public final class Link {
 
     public Limits limits() {
         return limits;
+    }
+
+    /** Most samples it takes now: the limit, or more when a join had to widen it. */
+    public int capacity() {
+        return most;
     }
 
     public int queued() {

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -69,7 +70,7 @@ public final class DefinitionCheck {
             return;
         }
         findings.addAll(parameters(stage, providers));
-        inputs(stage, providers);
+        inputs(stage, providers.get(0), anotherThan(stage)).ifPresent(findings::add);
         if (acyclic) {
             ports(stage, providers);
         }
@@ -144,8 +145,15 @@ public final class DefinitionCheck {
         });
     }
 
+    /** What is wrong with one stage for itself, when its type turns up after its definition was checked. */
+    public static List<Finding> late(StageDefinition stage, StageTypeEntry provider) {
+        var findings = parameters(stage, List.of(provider));
+        inputs(stage, provider, "cam").ifPresent(findings::add);
+        return findings;
+    }
+
     /** What is wrong with the parameters of one stage, given who may provide its type. */
-    public static List<Finding> parameters(StageDefinition stage, List<StageTypeEntry> providers) {
+    private static List<Finding> parameters(StageDefinition stage, List<StageTypeEntry> providers) {
         var findings = new ArrayList<Finding>();
         var known = new TreeMap<String, Parameter>();
         var extras = new TreeSet<String>();
@@ -188,24 +196,23 @@ public final class DefinitionCheck {
         return hint.isEmpty() ? "; " : hint + " ";
     }
 
-    private void inputs(StageDefinition stage, List<StageTypeEntry> providers) {
-        var entry = providers.get(0);
+    /** @param example a stage it could take from */
+    private static Optional<Finding> inputs(StageDefinition stage, StageTypeEntry provider, String example) {
         String key = stage.name() + ".from";
         int inputs = stage.from().size();
-        boolean source = entry.kind().equals("source");
+        boolean source = provider.kind().equals("source");
+        String need = ": " + stage.type() + " needs an input, such as " + key + " = " + example;
+        String problem = "";
         if (source && inputs > 0) {
-            invalid(key, stage.type() + " is a source and takes no input; remove the line");
+            problem = stage.type() + " is a source and takes no input; remove the line";
         } else if (!source && !stage.settings().containsKey("from")) {
-            invalid(
-                    key,
-                    "is missing: " + stage.type() + " needs an input, such as " + key + " = " + anotherThan(stage));
+            problem = "is missing" + need;
         } else if (!source && inputs == 0) {
-            invalid(
-                    key,
-                    "names no stage: " + stage.type() + " needs an input, such as " + key + " = " + anotherThan(stage));
-        } else if (inputs > 1 && !entry.many() && entry.joinedPorts().isEmpty()) {
-            invalid(key, stage.type() + " takes one input, not " + inputs);
+            problem = "names no stage" + need;
+        } else if (inputs > 1 && !provider.many() && provider.joinedPorts().isEmpty()) {
+            problem = stage.type() + " takes one input, not " + inputs;
         }
+        return problem.isEmpty() ? Optional.empty() : Optional.of(Finding.invalid(key, problem));
     }
 
     private String anotherThan(StageDefinition stage) {

@@ -1,0 +1,117 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.graph;
+
+import io.levada.api.media.Event;
+import io.levada.api.media.Format;
+import io.levada.api.media.Gap;
+import io.levada.api.media.Sample;
+import io.levada.api.stage.Input;
+import io.levada.api.stage.Sink;
+import io.levada.api.stage.StageContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** A sink that writes down what happens to it. Any instance of it writes on the same page. */
+final class Collector implements Sink<Sample> {
+
+    /** What all instances share; any thread. */
+    static final class Page {
+
+        private final List<String> lines = new ArrayList<>();
+        private volatile CountDownLatch gate = new CountDownLatch(0);
+        private volatile Fault fault = sample -> {};
+
+        synchronized void write(String line) {
+            lines.add(line);
+        }
+
+        synchronized List<String> lines() {
+            return new ArrayList<>(lines);
+        }
+
+        /** The lines that begin so. */
+        List<String> lines(String begin) {
+            return lines().stream().filter(line -> line.startsWith(begin)).toList();
+        }
+
+        /** Waits for a line. */
+        void await(String line) {
+            Await.until("the line " + line, this::lines, () -> lines().contains(line));
+        }
+
+        /** Waits for so many lines with that begin. */
+        void await(String begin, int count) {
+            Await.until(
+                    count + " lines with " + begin,
+                    this::lines,
+                    () -> lines(begin).size() >= count);
+        }
+
+        /** From now on a sample is held up until {@link #open}. */
+        void shut() {
+            gate = new CountDownLatch(1);
+        }
+
+        void open() {
+            gate.countDown();
+        }
+
+        /** From now on this is done with each sample. */
+        void fault(Fault fault) {
+            this.fault = fault;
+        }
+    }
+
+    /** May throw. */
+    interface Fault {
+        void look(Sample sample) throws Exception;
+    }
+
+    private final Page page;
+
+    Collector(Page page) {
+        this.page = page;
+    }
+
+    @Override
+    public void open(StageContext context) {
+        page.write("open");
+    }
+
+    @Override
+    public void format(Input input, Format format) {
+        page.write("format " + input.name() + " " + format.kind().word() + " "
+                + format.type().word());
+    }
+
+    @Override
+    public void process(Input input, Sample sample) throws Exception {
+        page.gate.await();
+        page.fault.look(sample);
+        page.write((sample instanceof Event ? "event " : input.name() + " ") + sample.pts());
+    }
+
+    @Override
+    public void gap(Input input, Gap gap) {
+        page.write("gap " + gap.pts());
+    }
+
+    @Override
+    public void flush() {
+        page.write("flush");
+    }
+
+    @Override
+    public void drain() {
+        page.write("drain");
+    }
+
+    @Override
+    public void close() {
+        page.write("close");
+    }
+}

@@ -1,0 +1,104 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.levada.api.media.LeakDetector;
+import io.levada.api.pipeline.State;
+import io.levada.wiring.definition.DefinitionReader;
+import io.levada.wiring.type.StageTypeEntry;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** An engine and a graph on it; closing it fails when anything is left of them. */
+final class Rig {
+
+    final Shelf shelf = new Shelf();
+    final Engine engine = Engine.start(Path.of("."), shelf, pid -> Map.of());
+    private final List<Graph> graphs = new ArrayList<>();
+
+    Rig() {
+        LeakDetector.reset();
+        LeakDetector.level(LeakDetector.Level.ALL);
+    }
+
+    /** Starts a graph from the lines of a pipeline file. */
+    Graph start(String... lines) {
+        var graph = make("lobby", lines);
+        graph.start();
+        return graph;
+    }
+
+    Graph make(String name, String... lines) {
+        var reader = new DefinitionReader();
+        var definition = reader.read(name, keys(lines));
+        assertEquals(List.of(), reader.findings());
+        var graph = new Graph(engine, definition, () -> {});
+        graphs.add(graph);
+        return graph;
+    }
+
+    static Map<String, String> keys(String... lines) {
+        var keys = new LinkedHashMap<String, String>();
+        Arrays.stream(lines)
+                .map(line -> line.split("=", 2))
+                .forEach(pair -> keys.put(pair[0].strip(), pair[1].strip()));
+        return keys;
+    }
+
+    /** As when a bundle is stopped: returns when all instances are back. */
+    void remove(StageTypeEntry entry) {
+        shelf.remove(entry);
+        CompletableFuture.allOf(
+                        graphs.stream().map(graph -> graph.typeRemoved(entry)).toArray(CompletableFuture[]::new))
+                .join();
+    }
+
+    void putBack(StageTypeEntry entry) {
+        shelf.putBack(entry);
+        graphs.forEach(graph -> graph.typeAdded(entry));
+    }
+
+    /** Puts a type that was not there before. */
+    StageTypeEntry add(StageTypeEntry entry) {
+        graphs.forEach(graph -> graph.typeAdded(entry));
+        return entry;
+    }
+
+    static void await(Graph graph, State state) {
+        Await.until("state " + state, () -> graph.state() + " " + graph.problems(), () -> graph.state() == state);
+    }
+
+    static void awaitProblem(Graph graph, String problem) {
+        Await.until(problem, graph::problems, () -> graph.problems().stream()
+                .anyMatch(found -> found.toString().contains(problem)));
+    }
+
+    static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("levada-"))
+                .sorted()
+                .toList();
+    }
+
+    /** @param contents of which the sources may not have taken all */
+    void close(Feed.Content... contents) {
+        graphs.forEach(Graph::stop);
+        engine.close();
+        Arrays.stream(contents).forEach(Feed.Content::discard);
+        assertEquals(List.of(), shelf.wrong());
+        assertEquals(List.of(), shelf.taken(), "instances that were not given back");
+        assertEquals(List.of(), LeakDetector.live());
+        Await.until("no thread left", Rig::threads, () -> threads().isEmpty());
+    }
+}
