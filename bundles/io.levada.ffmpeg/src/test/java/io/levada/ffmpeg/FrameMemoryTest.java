@@ -156,6 +156,7 @@ class FrameMemoryTest {
         Frames.reference(sample, frame);
         sample.release();
         assertEquals(77, frame.data(1).get(5));
+        assertEquals(0, frame.data(1).address() % 64, "where vector instructions want it");
         assertEquals(AVCOL_RANGE_JPEG, frame.color_range());
         assertEquals(9, frame.pts());
         assertEquals(3, BorrowedMemory.lent());

@@ -14,6 +14,9 @@ import java.util.Arrays;
  */
 public class HostMemory extends Memory {
 
+    /** What vector instructions of native consumers ask for, at the beginning and as readable bytes behind the end. */
+    private static final int ALIGNMENT = 64;
+
     private final ByteBuffer[] writable;
     private final ByteBuffer[] readable;
 
@@ -30,7 +33,7 @@ public class HostMemory extends Memory {
         }
     }
 
-    /** New memory with a plane of each size. */
+    /** New memory with a plane of each size; each begins at a multiple of 64 bytes. */
     public static HostMemory allocate(int... sizes) {
         return new HostMemory(buffers(sizes));
     }
@@ -48,7 +51,10 @@ public class HostMemory extends Memory {
 
     static ByteBuffer[] buffers(int... sizes) {
         return Arrays.stream(sizes)
-                .mapToObj(size -> ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder()))
+                .mapToObj(size -> ByteBuffer.allocateDirect(Math.addExact(size, 2 * ALIGNMENT))
+                        .alignedSlice(ALIGNMENT)
+                        .slice(0, size)
+                        .order(ByteOrder.nativeOrder()))
                 .toArray(ByteBuffer[]::new);
     }
 
