@@ -11,6 +11,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_WARNING;
 
 import io.levada.api.media.LeakDetector;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -45,7 +46,7 @@ public final class FFmpegLog implements AutoCloseable {
     private static final FFmpegLog NOBODY = new FFmpegLog("FFmpeg");
 
     private final String stage;
-    private FFmpegLog before;
+    private volatile List<String> expected = List.of();
     private String[] said = new String[0];
     private long windowStart = System.nanoTime();
     private int lines;
@@ -75,15 +76,18 @@ public final class FFmpegLog implements AutoCloseable {
         CONTEXTS.remove(context.address(), this);
     }
 
+    /** Warnings that begin so are known and harmless here; they are written as DEBUG. */
+    public void expect(String... beginnings) {
+        expected = List.of(beginnings);
+    }
+
     /** A thread of the stage's own works for it until {@link #exit}, which must follow in a {@code finally}. */
     public void enter() {
-        before = CURRENT.get();
         CURRENT.set(this);
     }
 
     public void exit() {
-        CURRENT.set(before);
-        before = null;
+        CURRENT.remove();
     }
 
     /** The errors that FFmpeg has told since this was last asked, joined by semicolons; empty if there were none. */
@@ -137,6 +141,10 @@ public final class FFmpegLog implements AutoCloseable {
     }
 
     private synchronized void tell(int level, String name, String message) {
+        if (level == AV_LOG_WARNING && expected.stream().anyMatch(message::startsWith)) {
+            write(AV_LOG_INFO, message);
+            return;
+        }
         if (level <= AV_LOG_ERROR) {
             remember(message);
         }

@@ -25,6 +25,7 @@ import io.levada.ffmpeg.Formats;
 import io.levada.ffmpeg.Interrupts;
 import io.levada.ffmpeg.Options;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
@@ -58,7 +59,8 @@ final class Demuxer implements AutoCloseable {
      *
      * @throws StageException that says what is wrong with the content, the peer or a parameter
      */
-    static Demuxer open(Settings settings, Interrupts interrupts, FFmpegLog log) throws StageException {
+    static Demuxer open(Settings settings, Interrupts interrupts, BooleanSupplier told, FFmpegLog log)
+            throws StageException {
         settings.location().check();
         try (var options = options(settings)) {
             log.said(); // what was said before has nothing to do with this
@@ -70,12 +72,12 @@ final class Demuxer implements AutoCloseable {
             interrupts.deadline(settings.connectTimeout());
             int error = avformat_open_input(context, settings.location().url(), format(settings), options.dictionary());
             if (error < 0) {
-                throw Failures.ofOpening(settings, error, interrupts, log.said());
+                throw Failures.ofOpening(settings, error, late(error, interrupts, told), log.said());
             }
             var demuxer = new Demuxer(settings, interrupts, context);
             try {
                 options.requireAllTaken("ffmpeg.", context);
-                demuxer.learn(settings, log);
+                demuxer.learn(settings, told, log);
                 demuxer.seek(settings);
             } catch (StageException | RuntimeException e) {
                 demuxer.close();
@@ -83,6 +85,10 @@ final class Demuxer implements AutoCloseable {
             }
             return demuxer;
         }
+    }
+
+    private static boolean late(int error, Interrupts interrupts, BooleanSupplier told) {
+        return interrupts.expired() || error == AVERROR_EXIT && !told.getAsBoolean();
     }
 
     private static Options options(Settings settings) {
@@ -113,11 +119,11 @@ final class Demuxer implements AutoCloseable {
         return format;
     }
 
-    private void learn(Settings settings, FFmpegLog log) throws StageException {
+    private void learn(Settings settings, BooleanSupplier told, FFmpegLog log) throws StageException {
         interrupts.deadline(readTimeout + ANALYZE_MICROS * 1000);
         int error = avformat_find_stream_info(context, (PointerPointer<?>) null);
         if (error < 0) {
-            throw Failures.ofOpening(settings, error, interrupts, log.said());
+            throw Failures.ofOpening(settings, error, late(error, interrupts, told), log.said());
         }
         originMicros = context.start_time() == AV_NOPTS_VALUE ? 0 : context.start_time();
         for (int i = 0; i < streams(); i++) {

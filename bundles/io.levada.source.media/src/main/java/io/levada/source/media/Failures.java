@@ -9,7 +9,6 @@ import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EXIT;
 
 import io.levada.api.stage.StageException;
 import io.levada.ffmpeg.FFmpegErrors;
-import io.levada.ffmpeg.Interrupts;
 import io.levada.ffmpeg.OpeningErrors;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,18 +21,22 @@ final class Failures {
 
     private static final long SHORTER_NANOS = 500_000_000L;
 
+    /** FFmpeg's words for a file whose index tells of more than it holds. */
+    private static final String PARTIAL = "partial file";
+
     private Failures() {}
 
-    static StageException ofOpening(Settings settings, int error, Interrupts interrupts, String said) {
-        if (error == AVERROR_EXIT) {
-            return interrupts.expired()
-                    ? StageException.retry(
-                                    settings.shown() + " did not answer within " + seconds(settings.connectTimeout()))
-                            .parameter("url")
-                            .remedy("check that the peer is up and sends, or give it longer by connect-timeout")
-                    : stopped(settings);
+    /** @param late whether libav was made to give up because time was over; not every protocol then answers so */
+    static StageException ofOpening(Settings settings, int error, boolean late, String said) {
+        if (late) {
+            return StageException.retry(
+                            settings.shown() + " did not answer within " + seconds(settings.connectTimeout()))
+                    .parameter("url")
+                    .remedy("check that the peer is up and sends, or give it longer by connect-timeout");
         }
-        return OpeningErrors.reading(error, settings.location().url(), said, "url");
+        return error == AVERROR_EXIT
+                ? stopped(settings)
+                : OpeningErrors.reading(error, settings.location().url(), said, "url");
     }
 
     /** The stage was told to stop; nobody will read this. */
@@ -47,10 +50,9 @@ final class Failures {
      * @param read packets of this round before it
      * @return empty when what came is to be taken as all of the content
      */
-    static Optional<StageException> ofReading(
-            Settings settings, int error, Interrupts interrupts, String said, long read) {
+    static Optional<StageException> ofReading(Settings settings, int error, String said, long read) {
         String shown = settings.shown();
-        if (error == AVERROR_EXIT && interrupts.expired()) {
+        if (error == AVERROR_EXIT) {
             return Optional.of(
                     StageException.retry("nothing came from " + shown + " for " + seconds(settings.readTimeout()))
                             .parameter("url")
@@ -81,7 +83,13 @@ final class Failures {
                 : Optional.empty();
     }
 
-    static StageException nothingToPlay(Settings settings, String container) {
+    static StageException nothingToPlay(Settings settings, String container, String said) {
+        if (said.contains(PARTIAL)) {
+            return StageException.failed(
+                            settings.shown() + " is truncated: it ends before its first sample (FFmpeg: " + said + ")")
+                    .parameter("url")
+                    .remedy("copy or record it once more");
+        }
         return StageException.failed(settings.shown() + " has no video or audio (FFmpeg took it for " + container + ")")
                 .parameter("url")
                 .remedy("check what the file holds; if FFmpeg guessed wrong, say format = NAME");

@@ -6,6 +6,7 @@ package io.levada.source.media;
 
 import static org.bytedeco.ffmpeg.global.avformat.avio_enum_protocols;
 
+import io.levada.api.stage.NearMiss;
 import io.levada.api.stage.StageContext;
 import io.levada.api.stage.StageException;
 import java.nio.file.Files;
@@ -73,7 +74,9 @@ record Location(String text, String url, Optional<Path> file, String scheme, Opt
             if (!network) {
                 return local(trimmed, trimmed, context);
             }
-            throw invalid("unknown protocol '" + scheme + "'", "libavformat has " + String.join(", ", named(known)));
+            throw invalid(
+                    "unknown protocol '" + scheme + "'" + NearMiss.hint(scheme, named(known)),
+                    "libavformat has " + String.join(", ", named(known)));
         }
         return network
                 ? remote(trimmed, scheme)

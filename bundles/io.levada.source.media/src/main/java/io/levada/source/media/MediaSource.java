@@ -60,7 +60,8 @@ public final class MediaSource implements Source {
         boolean loop() default false;
 
         @AttributeDefinition(
-                description = "Where to begin: a duration from the content's start; it begins at the keyframe before."
+                description = "Where to begin: a duration from the content's start; it begins at a keyframe nearby,"
+                        + " the one before where the container has an index."
                         + " Rounds of a loop begin there, too")
         String start() default "0";
 
@@ -89,7 +90,7 @@ public final class MediaSource implements Source {
         log = FFmpegLog.of(context.id());
         config = context.config(Config.class);
         settings = settings(context, config);
-        interrupts = Interrupts.when(() -> interrupted || context.stopping());
+        interrupts = Interrupts.when(this::told);
     }
 
     private static Settings settings(StageContext context, Config config) throws StageException {
@@ -130,14 +131,18 @@ public final class MediaSource implements Source {
         log.enter();
         try {
             if (playback == null) {
-                NameLookup.resolve(settings, () -> interrupted || context.stopping());
-                playback = new Playback(settings, context, outputs, interrupts, log);
+                NameLookup.resolve(settings, this::told);
+                playback = new Playback(settings, context, outputs, interrupts, this::told, log);
                 return true;
             }
             return playback.step();
         } finally {
             log.exit();
         }
+    }
+
+    private boolean told() {
+        return interrupted || context.stopping();
     }
 
     @Override

@@ -26,6 +26,7 @@ import io.levada.ffmpeg.Packets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
 /**
@@ -45,6 +46,7 @@ final class Playback implements AutoCloseable {
     private final StageContext context;
     private final Outputs outputs;
     private final Interrupts interrupts;
+    private final BooleanSupplier told;
     private final FFmpegLog log;
     private final Timeline timeline;
     private final List<Track> tracks = new ArrayList<>();
@@ -60,13 +62,24 @@ final class Playback implements AutoCloseable {
     private boolean discontinuity;
     private StageException failure;
 
-    /** Connects and announces the tracks. */
-    Playback(Settings settings, StageContext context, Outputs outputs, Interrupts interrupts, FFmpegLog log)
+    /**
+     * Connects and announces the tracks.
+     *
+     * @param told whether to come back to the platform as soon as can be
+     */
+    Playback(
+            Settings settings,
+            StageContext context,
+            Outputs outputs,
+            Interrupts interrupts,
+            BooleanSupplier told,
+            FFmpegLog log)
             throws StageException {
         this.settings = settings;
         this.context = context;
         this.outputs = outputs;
         this.interrupts = interrupts;
+        this.told = told;
         this.log = log;
         this.timeline = new Timeline(context.runningStart(), context.firstEpoch());
         this.readAhead = new ReadAhead(tracks, settings.location().pushed() ? -1 : settings.paced() ? READ_AHEAD : 0);
@@ -152,7 +165,7 @@ final class Playback implements AutoCloseable {
             }
         } else if (Demuxer.again(error)) {
             return context.clock().sleepUntil(context.clock().nanoTime() + EAGAIN_NAP);
-        } else if (error == AVERROR_EXIT && !interrupts.expired()) {
+        } else if (error == AVERROR_EXIT && told.getAsBoolean()) {
             return false;
         } else {
             endRound(error);
@@ -213,7 +226,7 @@ final class Playback implements AutoCloseable {
 
     /** A round begins: opens the content and says which stream is which track. */
     private void begin() throws StageException {
-        demuxer = Demuxer.open(settings, interrupts, log);
+        demuxer = Demuxer.open(settings, interrupts, told, log);
         read = 0;
         byStream = new Track[demuxer.streams()];
         tracks.forEach(Track::vanish);
@@ -222,7 +235,7 @@ final class Playback implements AutoCloseable {
             bind(i, counts);
         }
         if (tracks.stream().noneMatch(Track::steady) && demuxer.complete()) {
-            throw Failures.nothingToPlay(settings, demuxer.container());
+            throw Failures.nothingToPlay(settings, demuxer.container(), log.said());
         }
         for (var track : tracks) {
             if (track.vanished()) {
@@ -277,12 +290,12 @@ final class Playback implements AutoCloseable {
 
     private void endRound(int error) {
         String said = log.said();
-        failure = Failures.ofReading(settings, error, interrupts, said, read).orElse(null);
+        failure = Failures.ofReading(settings, error, said, read).orElse(null);
         ended = failure != null || !settings.loop();
         if (failure == null) {
             warnIfCut(error, said);
             if (read == 0) {
-                failure = Failures.nothingToPlay(settings, demuxer.container());
+                failure = Failures.nothingToPlay(settings, demuxer.container(), said);
                 ended = true;
             }
         }

@@ -1,0 +1,280 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.source.media;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import io.levada.api.media.Packet;
+import io.levada.api.media.PacketFormat;
+import io.levada.testkit.StageHarness;
+import io.levada.testkit.VirtualClock;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of the content's own times: loops, starts, jumps, streams joined in the middle, stalls. */
+class MediaTimeTest {
+
+    @TempDir
+    static Path clips;
+
+    @BeforeAll
+    static void makeClips() throws IOException {
+        FFmpegProgram.ffmpeg(
+                clips,
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc2=size=192x108:rate=25:duration=4",
+                "-f",
+                "lavfi",
+                "-i",
+                "sine=sample_rate=48000:duration=4.5",
+                "-c:v",
+                "libx264",
+                "-bf",
+                "2",
+                "-g",
+                "25",
+                "-c:a",
+                "aac",
+                "av.mp4");
+        FFmpegProgram.ffmpeg(clips, "-i", "av.mp4", "-c", "copy", "av.ts");
+        FFmpegProgram.ffmpeg(clips, "-i", "av.mp4", "-c", "copy", "av.mkv");
+        FFmpegProgram.ffmpeg(clips, "-i", "av.mp4", "-c", "copy", "av.flv");
+        FFmpegProgram.ffmpeg(clips, "-i", "av.mp4", "-map", "0:v", "-c", "copy", "v.h264");
+        FFmpegProgram.ffmpeg(clips, "-display_rotation", "90", "-i", "av.mp4", "-c", "copy", "turned.mp4");
+        byte[] ts = Files.readAllBytes(clips.resolve("av.ts"));
+        Files.write(clips.resolve("joined.ts"), Arrays.copyOfRange(ts, 188 * (ts.length / 188 / 8), ts.length));
+        var twice = Arrays.copyOf(ts, ts.length * 2);
+        System.arraycopy(ts, 0, twice, ts.length, ts.length);
+        Files.write(clips.resolve("twice.ts"), twice);
+    }
+
+    private static StageHarness source(String url, String... parameters) {
+        return source(VirtualClock.automatic(), url, parameters);
+    }
+
+    private static StageHarness source(VirtualClock clock, String url, String... parameters) {
+        Map<String, String> all = new HashMap<>(Map.of("url", url));
+        for (int i = 0; i < parameters.length; i += 2) {
+            all.put(parameters[i], parameters[i + 1]);
+        }
+        return StageHarness.with(new MediaSource())
+                .parameters(all)
+                .home(clips)
+                .clock(clock)
+                .open();
+    }
+
+    private static void toTheEnd(StageHarness stage) {
+        while (stage.produce()) {
+            // each call brings a packet
+        }
+    }
+
+    private static List<Packet> packets(StageHarness stage, String track) {
+        List<Packet> packets = new ArrayList<>();
+        stage.track(track).packets().forEach(packets::add);
+        return packets;
+    }
+
+    private static void rises(List<Packet> packets) {
+        for (int i = 1; i < packets.size(); i++) {
+            assertTrue(
+                    packets.get(i).dts() > packets.get(i - 1).dts(), packets.get(i) + " after " + packets.get(i - 1));
+            assertTrue(
+                    packets.get(i).dts() <= packets.get(i).pts(), packets.get(i).toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"av.mp4", "av.mkv", "av.ts", "av.flv"})
+    void everyRoundIsTheSameAndFollowsTheOneBefore(String file) {
+        try (var stage = source(file, "loop", "true")) {
+            stage.produce("video", 401);
+            for (var track : List.of("video", "audio")) {
+                var packets = packets(stage, track);
+                rises(packets);
+                var first = round(packets, 0);
+                for (int epoch = 1; epoch < 3; epoch++) {
+                    var round = round(packets, epoch);
+                    assertEquals(first.size(), round.size(), track);
+                    long shift = round.get(0).stamp().runningTime()
+                            - first.get(0).stamp().runningTime();
+                    for (int i = 0; i < first.size(); i++) {
+                        assertEquals(first.get(i).data(), round.get(i).data(), track + " packet " + i);
+                        assertEquals(
+                                shift,
+                                round.get(i).stamp().runningTime()
+                                        - first.get(i).stamp().runningTime(),
+                                2_000_000,
+                                track + " packet " + i);
+                    }
+                }
+            }
+            long video = round(packets(stage, "video"), 1).get(0).stamp().runningTime();
+            assertEquals(
+                    4_500_000_000L,
+                    video - round(packets(stage, "video"), 0).get(0).stamp().runningTime(),
+                    70_000_000);
+            assertEquals(List.of(), stage.warnings());
+        }
+    }
+
+    private static List<Packet> round(List<Packet> packets, int epoch) {
+        return packets.stream()
+                .filter(packet -> packet.stamp().epoch() == epoch)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"av.mp4", "av.mkv", "av.ts"})
+    void aStartBeginsAtTheKeyframeBeforeAndAtTimeZero(String file) {
+        try (var stage = source(file, "start", "2.5 s")) {
+            toTheEnd(stage);
+            var video = packets(stage, "video");
+            assertTrue(video.get(0).keyframe());
+            assertEquals(
+                    file.endsWith("ts") ? 25 : 50, video.size(), "MPEG-TS has no index, so it is the keyframe after");
+            assertEquals(0, video.get(0).stamp().runningTime(), 1_000_000);
+        }
+    }
+
+    @Test
+    void roundsOfALoopBeginAtTheStart() {
+        try (var stage = source("av.mp4", "start", "3 s", "loop", "true")) {
+            stage.produce("video", 76);
+            var video = packets(stage, "video");
+            rises(video);
+            assertEquals(25, round(video, 1).size());
+        }
+    }
+
+    @Test
+    void aStreamJoinedBetweenKeyframesBeginsAtTheNext() {
+        try (var stage = source("joined.ts")) {
+            toTheEnd(stage);
+            var video = packets(stage, "video");
+            assertTrue(video.get(0).keyframe());
+            assertEquals(75, video.size());
+            rises(packets(stage, "audio"));
+        }
+    }
+
+    @Test
+    void aClockThatBeginsAnewInTheMiddleIsPlayedOn() {
+        try (var stage = source("twice.ts")) {
+            toTheEnd(stage);
+            var video = packets(stage, "video");
+            assertTrue(video.size() >= 199, video.size() + " packets");
+            rises(video);
+            rises(packets(stage, "audio"));
+            long last = video.get(video.size() - 1).stamp().runningTime();
+            assertEquals(8_500_000_000L, last, 600_000_000, "twice as long");
+            assertEquals(1, video.get(video.size() - 1).stamp().epoch());
+            assertEquals(
+                    1,
+                    stage.warnings().stream().filter(w -> w.contains("jump")).count(),
+                    stage.warnings().toString());
+        }
+    }
+
+    @Test
+    void aBareBitStreamGetsTimesOfItsFrameRate() {
+        try (var stage = source("v.h264", "loop", "true")) {
+            stage.produce("video", 250);
+            var video = packets(stage, "video");
+            long before = Long.MIN_VALUE;
+            for (var packet : video) {
+                assertTrue(packet.dts() > before, packet.toString());
+                before = packet.dts();
+            }
+            assertEquals(10_000_000_000L, video.get(249).stamp().runningTime(), 500_000_000);
+        }
+    }
+
+    @Test
+    void theDisplayMatrixIsKept() {
+        try (var stage = source("turned.mp4")) {
+            stage.produce();
+            var format = (PacketFormat) stage.track("video").formats().single();
+            assertTrue(
+                    format.details().get("rotation").matches("-?90|270"),
+                    format.details().toString());
+        }
+    }
+
+    @Test
+    void afterAStallItCatchesUpByHalfASecondAtMost() throws InterruptedException {
+        var clock = VirtualClock.automatic();
+        try (var stage = source(clock, "av.mp4")) {
+            stage.produce("video", 10);
+            clock.advance(Duration.ofSeconds(30));
+            long stalled = clock.nanoTime();
+            stage.produce("video", 60);
+            var video = packets(stage, "video");
+            long burst = video.stream()
+                    .filter(packet -> packet.stamp().captured() == stalled)
+                    .count();
+            assertTrue(burst >= 12 && burst <= 15, burst + " packets at once");
+            assertEquals(
+                    40_000_000,
+                    video.get(59).stamp().captured() - video.get(58).stamp().captured(),
+                    1_000_000);
+        }
+    }
+
+    @Test
+    void aFilmOnAWebServerIsPacedLikeAFile() throws IOException {
+        byte[] film = Files.readAllBytes(clips.resolve("av.mkv"));
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, film.length);
+            exchange.getResponseBody().write(film);
+            exchange.close();
+        });
+        server.start();
+        var clock = VirtualClock.automatic();
+        try (var stage = source(clock, "http://127.0.0.1:" + server.getAddress().getPort() + "/film.mkv")) {
+            toTheEnd(stage);
+            var video = packets(stage, "video");
+            assertEquals(100, video.size());
+            assertEquals(
+                    99 * 40_000_000L,
+                    video.get(99).stamp().captured() - video.get(0).stamp().captured(),
+                    1_000_000);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void loopCanBeSwitchedOffWhilePlaying() {
+        try (var stage = source("av.mp4", "loop", "true")) {
+            stage.produce("video", 110);
+            assertTrue(stage.reconfigure(Map.of("url", "av.mp4", "loop", "false")));
+            toTheEnd(stage);
+            assertEquals(200, packets(stage, "video").size(), "the round that had begun is played to its end");
+            assertFalse(stage.reconfigure(Map.of("url", "av.mkv")), "another file needs another instance");
+        }
+    }
+}
