@@ -155,7 +155,8 @@ class MediaTimeTest {
             assertTrue(video.get(0).keyframe());
             assertEquals(
                     file.endsWith("ts") ? 25 : 50, video.size(), "MPEG-TS has no index, so it is the keyframe after");
-            assertEquals(0, video.get(0).stamp().runningTime(), 1_000_000);
+            long audio = packets(stage, "audio").get(0).stamp().runningTime();
+            assertEquals(0, Math.min(audio, video.get(0).stamp().runningTime()), 60_000_000);
         }
     }
 
