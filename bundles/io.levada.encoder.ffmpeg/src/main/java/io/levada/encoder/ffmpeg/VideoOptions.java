@@ -8,6 +8,8 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_QSCALE;
 import static org.bytedeco.ffmpeg.global.avutil.FF_QP2LAMBDA;
 
 import io.levada.api.media.VideoFormat;
+import io.levada.api.stage.NearMiss;
+import io.levada.api.stage.StageException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +43,7 @@ final class VideoOptions {
     private VideoOptions() {}
 
     /** Options by name, which the user's own override. */
-    static Map<String, String> of(String encoder, Settings settings, VideoFormat format) {
+    static Map<String, String> of(String encoder, Settings settings, VideoFormat format) throws StageException {
         var options = new HashMap<String, String>();
         if (!settings.profile().isEmpty()) {
             options.put("profile", settings.profile());
@@ -88,11 +90,8 @@ final class VideoOptions {
         return options;
     }
 
-    private static void x264(Settings settings, VideoFormat format, Map<String, String> options) {
-        var preset = settings.preset().isEmpty() && settings.lowLatency() ? "veryfast" : settings.preset();
-        if (!preset.isEmpty()) {
-            options.put("preset", preset);
-        }
+    private static void x264(Settings settings, VideoFormat format, Map<String, String> options) throws StageException {
+        word(settings, "veryfast", options);
         options.put("forced-idr", "1");
         if (settings.lowLatency()) {
             options.put("tune", "zerolatency");
@@ -103,11 +102,8 @@ final class VideoOptions {
     }
 
     /** x265 and SVT-AV1 write to the process's standard error, past libav's log; they are told to keep quiet there. */
-    private static void x265(Settings settings, Map<String, String> options) {
-        var preset = settings.preset().isEmpty() && settings.lowLatency() ? "superfast" : settings.preset();
-        if (!preset.isEmpty()) {
-            options.put("preset", preset);
-        }
+    private static void x265(Settings settings, Map<String, String> options) throws StageException {
+        word(settings, "superfast", options);
         options.put("forced-idr", "1");
         if (settings.lowLatency()) {
             options.put("tune", "zerolatency");
@@ -124,6 +120,20 @@ final class VideoOptions {
         var threads = settings.threads() > 0 ? "lp=" + settings.threads() : "";
         var structure = settings.lowLatency() ? "pred-struct=1" : "";
         join(options, "svtav1-params", structure + ":" + threads, settings);
+    }
+
+    /** A preset of x264's family, checked here because they complain on the process's standard error. */
+    private static void word(Settings settings, String fast, Map<String, String> options) throws StageException {
+        var preset = settings.preset().isEmpty() && settings.lowLatency() ? fast : settings.preset();
+        boolean number = preset.chars().allMatch(Character::isDigit);
+        if (!number && !PRESETS.contains(preset) && !preset.equals("placebo")) {
+            throw StageException.invalid("there is no preset " + preset + NearMiss.hint(preset, PRESETS))
+                    .parameter("preset")
+                    .remedy("take one of " + String.join(", ", PRESETS));
+        }
+        if (!preset.isEmpty()) {
+            options.put("preset", preset);
+        }
     }
 
     /** The user's list comes last and so wins, entry by entry. */

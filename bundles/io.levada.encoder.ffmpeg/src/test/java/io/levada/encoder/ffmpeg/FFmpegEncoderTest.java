@@ -27,6 +27,7 @@ import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,7 +87,7 @@ class FFmpegEncoderTest {
     }
 
     private static List<Long> times(Iterable<Packet> packets) {
-        return java.util.stream.StreamSupport.stream(packets.spliterator(), false)
+        return StreamSupport.stream(packets.spliterator(), false)
                 .map(packet -> packet.stamp().pts())
                 .toList();
     }
@@ -201,7 +202,7 @@ class FFmpegEncoderTest {
             stage.end();
             assertEquals(
                     List.of(0L, 3600L, 4050L, 27_000L),
-                    java.util.stream.StreamSupport.stream(stage.packets().spliterator(), false)
+                    StreamSupport.stream(stage.packets().spliterator(), false)
                             .map(Sample::pts)
                             .toList());
         }
@@ -240,11 +241,19 @@ class FFmpegEncoderTest {
         assertTrue(error.getMessage().contains("did you mean preset?"), error.getMessage());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"h264", "hevc"})
+    void aWrongPresetIsNamedWithTheNearestOne(String codec) {
+        var error = assertThrows(StageException.class, () -> encode(Map.of("codec", codec, "preset", "ultrafats")));
+        assertEquals("preset", error.parameter().orElseThrow());
+        assertEquals("there is no preset ultrafats; did you mean ultrafast?", error.getMessage());
+    }
+
     @Test
-    void aWrongPresetIsExplainedInTheCodecsWords() {
-        var error = assertThrows(StageException.class, () -> encode(Map.of("preset", "warp")));
+    void whatOnlyTheCodecKnowsIsExplainedInItsWords() {
+        var error = assertThrows(StageException.class, () -> encode(Map.of("ffmpeg.crf", "often")));
         assertEquals(StageException.Kind.INVALID, error.kind());
-        assertTrue(error.getMessage().contains("preset"), error.getMessage());
+        assertTrue(error.getMessage().contains("crf"), error.getMessage());
     }
 
     @Test
