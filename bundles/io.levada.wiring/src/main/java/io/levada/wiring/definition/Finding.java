@@ -18,6 +18,11 @@ public record Finding(String key, String message, State state) implements Proble
         return new Finding(key, message, State.WAITING);
     }
 
+    /** The key without the stage; empty when it names no parameter. */
+    public String parameter() {
+        return key.substring(key.indexOf('.') + 1);
+    }
+
     @Override
     public String toString() {
         return key.isEmpty() ? message : key + "  " + message;

@@ -151,12 +151,12 @@ public final class Graph {
         for (var node : nodes.values()) {
             switch (node.state()) {
                 case WAITING, RETRYING, FAILED, INVALID -> problems.add(
-                        new Finding(node.name(), node.reason(), node.state()));
+                        new Finding(node.key(), node.reason(), node.state()));
                 default -> {
                     var missing =
                             node instanceof StageNode stage ? stage.ports().missingTrack() : "";
                     if (!missing.isEmpty()) {
-                        problems.add(Finding.waiting(node.name(), missing));
+                        problems.add(Finding.waiting(node.name() + ".from", missing));
                     }
                 }
             }

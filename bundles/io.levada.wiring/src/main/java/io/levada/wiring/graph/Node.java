@@ -33,11 +33,11 @@ abstract class Node implements Upstream {
     private final List<Subscription> subscribers = new ArrayList<>();
     private final String id;
 
-    private volatile Condition condition = new Condition(State.STARTING, "");
+    private volatile Condition condition = new Condition(State.STARTING, "", "");
     private volatile StageTypeEntry implementation;
 
-    /** A state and the reason for it. */
-    record Condition(State state, String reason) {}
+    /** A state, the parameter that is to blame for it (empty for none), and the reason. */
+    record Condition(State state, String parameter, String reason) {}
 
     Node(Engine engine, String pipeline, StageDefinition definition, Runnable changed) {
         this.engine = engine;
@@ -80,6 +80,12 @@ abstract class Node implements Upstream {
         return condition.reason();
     }
 
+    /** What a user has to look at: the key of the parameter that is to blame, or the stage. */
+    final String key() {
+        var parameter = condition.parameter();
+        return parameter.isEmpty() ? name() : name() + "." + parameter;
+    }
+
     @Override
     public final boolean running() {
         return condition.state() == State.RUNNING;
@@ -95,22 +101,30 @@ abstract class Node implements Upstream {
     }
 
     final void become(State state, String reason) {
-        var before = condition;
-        if (before.state() != state || !before.reason().equals(reason)) {
-            condition = new Condition(state, reason);
+        become(state, "", reason);
+    }
+
+    final void become(State state, String parameter, String reason) {
+        var now = new Condition(state, parameter, reason);
+        if (!now.equals(condition)) {
+            condition = now;
             changed.run();
         }
     }
 
-    /** What a fault means for the user: message, parameter and remedy. */
+    /** What a fault means for the user: message and remedy. */
     static String describe(Throwable fault) {
         if (fault instanceof StageException stage) {
-            return stage.parameter().map(name -> name + ": ").orElse("")
-                    + stage.getMessage()
+            return stage.getMessage()
                     + stage.remedy().map(remedy -> "; remedy: " + remedy).orElse("");
         }
         var message = fault.getMessage();
         return "fault in the stage: " + fault.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    }
+
+    /** The parameter that is to blame for it; empty for none. */
+    static String parameter(Throwable fault) {
+        return fault instanceof StageException stage ? stage.parameter().orElse("") : "";
     }
 
     static StageException.Kind kind(Throwable fault) {

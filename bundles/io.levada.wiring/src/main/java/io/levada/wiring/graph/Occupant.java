@@ -48,7 +48,8 @@ final class Occupant {
     void open(StageTypeEntry entry) throws Exception {
         var findings = DefinitionCheck.late(node.definition(), entry);
         if (!findings.isEmpty()) { // the type was not there yet when the definition was checked
-            throw StageException.invalid(findings.get(0).toString());
+            var first = findings.get(0);
+            throw StageException.invalid(first.message()).parameter(first.parameter());
         }
         opening.accept(entry);
         var engine = node.engine();

@@ -80,6 +80,7 @@ final class SourceNode extends Node implements Outputs {
                 if (providers.isEmpty()) {
                     become(
                             State.WAITING,
+                            "type",
                             "waits for stage type " + definition().type() + " (no bundle provides it)"
                                     + NearMiss.hint(
                                             definition().type(),
@@ -107,7 +108,8 @@ final class SourceNode extends Node implements Outputs {
         try {
             var findings = DefinitionCheck.late(definition(), entry);
             if (!findings.isEmpty()) { // the type was not there yet when the definition was checked
-                throw StageException.invalid(findings.get(0).toString());
+                var first = findings.get(0);
+                throw StageException.invalid(first.message()).parameter(first.parameter());
             }
             current = take(entry);
             current.source().open(current.context());
@@ -187,18 +189,19 @@ final class SourceNode extends Node implements Outputs {
         if (!(fault instanceof StageException)) {
             LOG.warn("{} failed", id(), fault);
         }
+        var parameter = parameter(fault);
         var reason = describe(fault);
         var kind = kind(fault);
         long wait = kind == StageException.Kind.RETRY ? backoff.failed() : -1;
         if (kind == StageException.Kind.INVALID) {
-            become(State.INVALID, reason);
+            become(State.INVALID, parameter, reason);
         } else if (kind == StageException.Kind.FAILED) {
-            become(State.FAILED, reason);
+            become(State.FAILED, parameter, reason);
         } else if (wait < 0) {
-            become(State.FAILED, reason + " (given up after " + backoff.attempts() + " attempts)");
+            become(State.FAILED, parameter, reason + " (given up after " + backoff.attempts() + " attempts)");
         } else {
             figures().restarts.increment();
-            become(State.RETRYING, reason + ", next try in " + wait / 1_000_000_000 + " s");
+            become(State.RETRYING, parameter, reason + ", next try in " + wait / 1_000_000_000 + " s");
             park(wait);
             return true;
         }

@@ -239,6 +239,7 @@ final class StageNode extends Node implements Ticker.Ticked {
         if (providers.isEmpty()) {
             become(
                     State.WAITING,
+                    "type",
                     "waits for stage type " + type + " (no bundle provides it)"
                             + NearMiss.hint(type, engine().types().names()));
         } else if (!providers.get(0).name().equals(type)) {
@@ -296,22 +297,23 @@ final class StageNode extends Node implements Ticker.Ticked {
         if (!(fault instanceof StageException)) {
             LOG.warn("{} failed", id(), fault);
         }
+        var parameter = parameter(fault);
         var reason = describe(fault);
         switch (kind(fault)) {
-            case INVALID -> become(State.INVALID, reason);
-            case FAILED -> become(State.FAILED, reason);
-            case RETRY -> retry(reason);
+            case INVALID -> become(State.INVALID, parameter, reason);
+            case FAILED -> become(State.FAILED, parameter, reason);
+            case RETRY -> retry(parameter, reason);
         }
     }
 
-    private void retry(String reason) {
+    private void retry(String parameter, String reason) {
         long wait = backoff.failed();
         if (wait < 0) {
-            become(State.FAILED, reason + " (given up after " + backoff.attempts() + " attempts)");
+            become(State.FAILED, parameter, reason + " (given up after " + backoff.attempts() + " attempts)");
         } else {
             figures().restarts.increment();
             restartAt = System.nanoTime() + wait;
-            become(State.RETRYING, reason + ", next try in " + wait / 1_000_000_000 + " s");
+            become(State.RETRYING, parameter, reason + ", next try in " + wait / 1_000_000_000 + " s");
         }
     }
 

@@ -251,6 +251,11 @@ public final class DefinitionCheck {
                                 wanted.contains(port.asType("frame")) || wanted.contains(new Port("frame", "*")))) {
             return "; put a decoder in between";
         }
+        var kinds = wanted.stream().map(Port::kind).distinct().toList();
+        if (offered.stream()
+                .noneMatch(port -> kinds.contains(port.kind()) || port.kind().equals("*"))) {
+            return "; take from a stage or track that carries " + String.join(" or ", kinds);
+        }
         return frames && wanted.stream().allMatch(port -> port.type().equals("packet"))
                 ? "; put an encoder in between"
                 : "";

@@ -5,6 +5,7 @@
 package io.levada.wiring.type;
 
 import io.levada.api.pipeline.ParameterInfo;
+import io.levada.api.stage.NearMiss;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -105,10 +106,12 @@ public final class Parameter implements ParameterInfo {
             return Optional.of(shown + " is not " + article(definition.getType()));
         }
         if (!options().isEmpty() && !options().contains(value)) {
-            return Optional.of(shown + " is none of " + String.join(", ", options()));
+            return Optional.of(shown + " is none of " + String.join(", ", options()) + NearMiss.hint(value, options()));
         }
         var verdict = definition.validate(value);
-        return verdict == null || verdict.isEmpty() ? Optional.empty() : Optional.of(shown + " is refused: " + verdict);
+        return verdict == null || verdict.isEmpty()
+                ? Optional.empty()
+                : Optional.of(shown + " is refused: " + verdict + (range.isEmpty() ? "" : "; it may be " + range));
     }
 
     private static String article(int type) {

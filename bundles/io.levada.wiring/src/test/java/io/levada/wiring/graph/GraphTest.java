@@ -206,7 +206,7 @@ class GraphTest {
         other.await("cam:video 1");
         Rig.await(graph, State.DEGRADED);
         assertEquals(
-                "out  cam has no track audio (it has video)",
+                "out.from  cam has no track audio (it has video)",
                 graph.problems().get(0).toString());
         feed.put("audio", AUDIO).put("audio", packet(7));
         page.await("cam:audio 7");
@@ -218,7 +218,7 @@ class GraphTest {
         shelf.put(Type.of("sink.picture").accepts("packet:video"), () -> new Collector(page));
         var graph = rig.start("cam.type = source.feed", "out.type = sink.picture", "out.from = cam:video");
         feed.put("video", AUDIO);
-        Rig.awaitProblem(graph, "out  from: cam:video carries audio packets, sink.picture takes video packets");
+        Rig.awaitProblem(graph, "out.from  cam:video carries audio packets, sink.picture takes video packets");
         assertEquals(State.INVALID, graph.problems().get(0).state());
     }
 
@@ -417,7 +417,7 @@ class GraphTest {
         assertFalse(shelf.taken().contains("filter.pass"));
         Rig.await(graph, State.DEGRADED);
         assertEquals(
-                "pass  waits for stage type filter.pass (no bundle provides it)",
+                "pass.type  waits for stage type filter.pass (no bundle provides it)",
                 graph.problems().get(0).toString());
         camera.put("video", packets(11, 20));
         other.await("cam:video 20");
@@ -484,7 +484,7 @@ class GraphTest {
                 "out.type = sink.page",
                 "out.from = late");
         feed.put("video", VIDEO).put("video", packets(1, 10)).end();
-        Rig.awaitProblem(graph, "late  waits for stage type filter.late (no bundle provides it)");
+        Rig.awaitProblem(graph, "late.type  waits for stage type filter.late (no bundle provides it)");
         rig.add(shelf.put(Type.of("filter.late").accepts("packet").emits("same"), Passage::new));
         Rig.await(graph, State.ENDED);
         assertEquals(lines("late:video ", 1, 10), page.lines("late:video "));
