@@ -50,6 +50,15 @@ final class RtpMuxer implements AutoCloseable {
 
     private static final int EXPERIMENTAL = -2;
 
+    /** One for all, never collected: JavaCPP has room for ten function pointers of a kind, and libav keeps the address. */
+    private static final Writer WRITER = new Writer();
+
+    /** Whose packets come: libav calls back on the thread that writes, before the write returns. */
+    private static final ThreadLocal<RtpMuxer> WRITING = new ThreadLocal<>();
+
+    /** The packetisers look at presentation times only, while the muxer's checks want decoding times that never go back. */
+    private static final long ANY_DTS = -(1L << 50);
+
     private final RtpPacketizer.PacketSink sink;
     private final AVFormatContext context;
     private final AVPacket packet = Objects.requireNonNull(av_packet_alloc(), "out of memory");
@@ -58,11 +67,7 @@ final class RtpMuxer implements AutoCloseable {
     private final AVIOContext output;
     private final RtpMedia media;
 
-    /** libav holds only its address: this reference keeps the collector from freeing it. */
-    private final Writer writer = new Writer();
-
     private RuntimeException failure;
-    private long lastDts = Long.MIN_VALUE;
 
     RtpMuxer(PacketFormat format, RtpPacketizer.PacketSink sink) throws StageException {
         this.sink = sink;
@@ -75,13 +80,14 @@ final class RtpMuxer implements AutoCloseable {
                 1,
                 null,
                 (Read_packet_Pointer_BytePointer_int) null,
-                writer,
+                WRITER,
                 (Seek_Pointer_long_int) null);
         output.max_packet_size(PACKET_SIZE);
         output.seekable(0);
         context.pb(output);
         context.flags(context.flags() | AVFMT_FLAG_CUSTOM_IO);
         context.max_delay(0); // an audio frame waits for no other
+        context.avoid_negative_ts(0);
         context.strict_std_compliance(EXPERIMENTAL); // AV1 and VP9 count as such
         boolean started = false;
         try {
@@ -146,22 +152,23 @@ final class RtpMuxer implements AutoCloseable {
      *
      * @param pts in ticks of the RTP clock
      */
-    void write(Packet unit, long pts, long dts) throws StageException {
+    void write(Packet unit, long pts) throws StageException {
         Packets.reference(unit, packet);
-        write(pts, dts);
+        write(pts);
     }
 
     /** Writes bytes of the caller's, in the bit stream syntax of the format. */
-    void write(BytePointer bytes, long pts, long dts) throws StageException {
+    void write(BytePointer bytes, long pts) throws StageException {
         packet.data(bytes).size(Math.toIntExact(bytes.limit()));
-        write(pts, dts);
+        write(pts);
     }
 
-    private void write(long pts, long dts) throws StageException {
-        lastDts = Math.max(lastDts, Math.min(pts, dts)); // the muxer refuses what goes back by a rounding
+    private void write(long pts) throws StageException {
         packet.stream_index(0);
-        packet.pts(Math.max(pts, lastDts)).dts(lastDts).duration(0);
+        packet.pts(pts).dts(ANY_DTS).duration(0);
+        WRITING.set(this);
         int error = av_write_frame(context, packet);
+        WRITING.set(null); // not removed: that would make a new entry each time
         av_packet_unref(packet);
         if (failure != null) {
             var thrown = failure;
@@ -184,26 +191,30 @@ final class RtpMuxer implements AutoCloseable {
         av_free(output.buffer());
         avio_context_free(output);
         avformat_free_context(context);
-        writer.close();
+    }
+
+    private int written(BytePointer data, int size) {
+        try {
+            long offset = data.address() - buffer.address();
+            if (offset < 0 || offset + size > written.capacity()) {
+                throw new IllegalStateException("libav wrote from a buffer that is not ours");
+            }
+            written.limit((int) offset + size).position((int) offset);
+            sink.packet(written);
+            return size;
+        } catch (RuntimeException e) {
+            failure = e; // an exception must not cross libav's frames
+            return AVERROR_EXTERNAL();
+        }
     }
 
     /** Called by libav once for each RTP packet. */
-    private final class Writer extends Write_packet_Pointer_BytePointer_int {
+    private static final class Writer extends Write_packet_Pointer_BytePointer_int {
 
         @Override
         public int call(Pointer opaque, BytePointer data, int size) {
-            try {
-                long offset = data.address() - buffer.address();
-                if (offset < 0 || offset + size > written.capacity()) {
-                    throw new IllegalStateException("libav wrote from a buffer that is not ours");
-                }
-                written.limit((int) offset + size).position((int) offset);
-                sink.packet(written);
-                return size;
-            } catch (RuntimeException e) {
-                failure = e; // an exception must not cross libav's frames
-                return AVERROR_EXTERNAL();
-            }
+            var muxer = WRITING.get();
+            return muxer == null ? AVERROR_EXTERNAL() : muxer.written(data, size);
         }
     }
 }

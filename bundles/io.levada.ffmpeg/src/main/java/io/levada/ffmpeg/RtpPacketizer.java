@@ -85,17 +85,16 @@ public final class RtpPacketizer implements AutoCloseable {
      */
     public void packetize(Packet unit, long shift) throws StageException {
         long pts = ticks(unit.pts() == Packet.NO_TIME ? unit.dts() : unit.pts()) + shift;
-        long dts = unit.dts() == Packet.NO_TIME ? pts : ticks(unit.dts()) + shift;
         ticks = (int) pts;
         if (unit.keyframe() && parameterSets != null) {
             unmarked = true;
             try {
-                muxer.write(parameterSets, pts, dts);
+                muxer.write(parameterSets, pts);
             } finally {
                 unmarked = false;
             }
         }
-        muxer.write(unit, pts, dts);
+        muxer.write(unit, pts);
     }
 
     private long ticks(long time) {

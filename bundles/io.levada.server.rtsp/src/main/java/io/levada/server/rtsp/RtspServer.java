@@ -52,8 +52,12 @@ public final class RtspServer {
 
     /** Host and port change while readers go on. A port that can't be had is tried again with the next mount. */
     @Modified
-    synchronized void modified(ListenerConfig config) {
-        settings = ListenerSettings.of(config);
+    void modified(ListenerConfig config) {
+        modified(ListenerSettings.of(config));
+    }
+
+    synchronized void modified(ListenerSettings changed) {
+        settings = changed;
         try {
             rebind();
         } catch (IOException e) {

@@ -151,7 +151,10 @@ public final class RtspServerStage implements Sink<Packet> {
 
     @Override
     public void format(Input input, Format format) throws StageException {
-        var packets = (PacketFormat) format;
+        if (!(format instanceof PacketFormat packets)) {
+            throw StageException.invalid(input.name() + " carries " + format + ", but RTSP serves encoded packets")
+                    .remedy("put an encoder in between");
+        }
         if (packets.kind() != MediaKind.VIDEO && packets.kind() != MediaKind.AUDIO) {
             context.warn(input.name() + " is left out: " + packets.codec() + " is neither video nor audio");
             return;

@@ -11,6 +11,7 @@ import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 
+import io.levada.api.media.HostMemory;
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.media.Stamp;
@@ -33,6 +34,9 @@ final class Clip implements AutoCloseable {
     /** A packet and the number of its track. */
     record Read(int track, Packet packet, long time) {}
 
+    /** Rounds begin at multiples of it: sound begins a little before zero, and pictures keep their rhythm. */
+    private static final long ROUND = 200_000_000;
+
     private final Path file;
     private final List<PacketFormat> formats = new ArrayList<>();
     private final AVPacket packet = av_packet_alloc();
@@ -40,6 +44,7 @@ final class Clip implements AutoCloseable {
     private int epoch;
     private long offset;
     private long end;
+    private long time;
 
     Clip(Path file) {
         this.file = file;
@@ -78,7 +83,7 @@ final class Clip implements AutoCloseable {
         avformat_close_input(context);
         open();
         epoch++;
-        offset = end;
+        offset = (end / ROUND + 1) * ROUND;
     }
 
     /** The next packet, if there is one in this round. */
@@ -88,15 +93,25 @@ final class Clip implements AutoCloseable {
         }
         int track = packet.stream_index();
         var base = formats.get(track).timeBase();
-        long shift = base.fromNanos(offset);
+        long start = Math.max(0, context.start_time()) * 1000;
+        long shift = base.fromNanos(offset - start);
+        boolean decodable = packet.dts() != Packet.NO_TIME;
         packet.pts(packet.pts() + shift);
-        packet.dts(packet.dts() + shift);
-        long time = base.toNanos(packet.dts());
+        packet.dts(decodable ? packet.dts() + shift : Packet.NO_TIME);
+        if (decodable) {
+            time = Math.max(time, base.toNanos(packet.dts()));
+        }
         end = Math.max(end, base.toNanos(packet.pts() + packet.duration()));
         var now = Instant.now();
         long wall = now.getEpochSecond() * 1_000_000_000L + now.getNano();
         var stamp = Stamp.of("test/clip:" + track, epoch, packet.pts(), time, System.nanoTime(), wall);
-        return Optional.of(new Read(track, Packets.sample(packet, stamp), time));
+        var sample = Packets.sample(packet, stamp);
+        // The harness tells memories by their identity; native ones are recycled, between clips on other threads too.
+        var copy = HostMemory.allocate((int) sample.size());
+        copy.writable(0).put(0, sample.data(), 0, (int) sample.size());
+        var read = new Read(track, sample.toBuilder().memory(copy).build(), time);
+        sample.release();
+        return Optional.of(read);
     }
 
     @Override

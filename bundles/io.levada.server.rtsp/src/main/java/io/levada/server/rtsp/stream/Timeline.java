@@ -15,6 +15,7 @@ final class Timeline {
 
     private static final long SLEW = 1_000_000;
     private static final long WINDOW = 5_000_000_000L;
+    private static final long BACKWARD = 1_000_000_000L;
     private static final long STEP = 10_000_000_000L;
 
     private long shift;
@@ -31,12 +32,14 @@ final class Timeline {
      * @return its decoding time on the line
      */
     long place(Packet packet, TimeBase timeBase, long last) {
-        long time = timeBase.toNanos(packet.dts() == Packet.NO_TIME ? packet.pts() : packet.dts());
-        if (last != Long.MIN_VALUE && time + shift < last) {
+        boolean known = packet.dts() != Packet.NO_TIME;
+        long time = timeBase.toNanos(known ? packet.dts() : packet.pts());
+        if (last != Long.MIN_VALUE && time + shift < last - BACKWARD) {
             // A source that began anew without going on in running time. Readers can't follow a step back.
             shift = newest - time + timeBase.toNanos(Math.max(1, packet.duration()));
         }
-        long placed = time + shift;
+        // Before the first B-frames a container may not tell decoding times; presentation times run ahead of them.
+        long placed = last == Long.MIN_VALUE ? time + shift : known ? Math.max(last, time + shift) : last;
         newest = Math.max(newest, placed);
         long shown = packet.pts() == Packet.NO_TIME ? placed : timeBase.toNanos(packet.pts()) + shift;
         anchor(packet.stamp().captureTime() - shown, placed);
