@@ -99,6 +99,8 @@ public final class TestSource implements Source {
     private FFmpegLog log;
     private boolean fast;
     private long duration;
+    private long start;
+    private int epoch;
     private Pacer pacer;
     private Signal video;
     private Signal audio;
@@ -116,6 +118,8 @@ public final class TestSource implements Source {
             throw StageException.invalid(e.getMessage()).parameter("duration");
         }
         pacer = new Pacer(context.clock());
+        start = context.runningStart();
+        epoch = context.firstEpoch();
         log.enter();
         try {
             openSignals(config);
@@ -215,13 +219,13 @@ public final class TestSource implements Source {
             return false;
         }
         var signal = next.signal();
-        long pts = signal.ticks() + signal.timeBase().fromNanos(context.runningStart());
+        long pts = signal.ticks() + signal.timeBase().fromNanos(start);
         long runningTime = signal.timeBase().toNanos(pts);
         if (!fast && !pacer.await(runningTime)) {
             return true;
         }
         var clock = context.clock();
-        var stamp = Stamp.of(next.source(), context.firstEpoch(), pts, runningTime, clock.nanoTime(), clock.wallTime());
+        var stamp = Stamp.of(next.source(), epoch, pts, runningTime, clock.nanoTime(), clock.wallTime());
         next.output().format(signal.format());
         next.output().emit(signal.take(stamp, pts));
         return true;
