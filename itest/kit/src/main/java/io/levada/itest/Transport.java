@@ -1,0 +1,12 @@
+package io.levada.itest;
+
+/** How RTP comes to a player. */
+public enum Transport {
+    UDP,
+    TCP;
+
+    /** As the players' options have it. */
+    public String word() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+}
