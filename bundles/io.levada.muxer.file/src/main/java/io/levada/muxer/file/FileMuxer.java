@@ -91,7 +91,10 @@ public final class FileMuxer implements Sink<Packet> {
         this.context = context;
         log = FFmpegLog.of(context.id());
         // a fragmented MP4 has no edit list until it is closed, and then it gets one
-        log.expect("No meaningful edit list will be written", "Track 0 starts with a nonzero dts", "Track 1 starts with a nonzero dts");
+        log.expect(
+                "No meaningful edit list will be written",
+                "Track 0 starts with a nonzero dts",
+                "Track 1 starts with a nonzero dts");
         config = context.config(Config.class);
         container = config.format().isBlank()
                 ? MuxerContainer.of(config.path(), "path")
