@@ -4,8 +4,7 @@
  */
 package io.levada.wiring.schedule;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +27,10 @@ public final class Ticker implements AutoCloseable {
         void tick(long nanoTime);
     }
 
-    private final Set<Ticked> all = ConcurrentHashMap.newKeySet();
+    private static final Ticked[] NONE = {};
+
     private final Thread thread;
+    private volatile Ticked[] all = NONE; // an array, as an iterator would be made anew with each tick
     private volatile boolean closed;
 
     public Ticker() {
@@ -38,18 +39,20 @@ public final class Ticker implements AutoCloseable {
         thread.start();
     }
 
-    public void add(Ticked ticked) {
-        all.add(ticked);
+    public synchronized void add(Ticked ticked) {
+        var more = Arrays.copyOf(all, all.length + 1);
+        more[all.length] = ticked;
+        all = more;
         LockSupport.unpark(thread);
     }
 
-    public void remove(Ticked ticked) {
-        all.remove(ticked);
+    public synchronized void remove(Ticked ticked) {
+        all = Arrays.stream(all).filter(other -> other != ticked).toArray(Ticked[]::new);
     }
 
     private void run() {
         while (!closed) {
-            if (all.isEmpty()) {
+            if (all.length == 0) {
                 LockSupport.park(this);
             } else {
                 LockSupport.parkNanos(this, PERIOD_NANOS);

@@ -172,6 +172,11 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
         return alive.get();
     }
 
+    /** Threads that wait for work. */
+    int idle() {
+        return Long.bitCount(idle.get());
+    }
+
     /** Ends the workers; each finishes the turn at hand. Waits for them a bounded time. */
     @Override
     public void close() {

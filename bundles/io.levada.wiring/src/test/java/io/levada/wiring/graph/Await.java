@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for a condition that another thread brings about. */
-final class Await {
+public final class Await {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -20,7 +20,7 @@ final class Await {
      * @param what is awaited, for the message
      * @param found says what there is instead
      */
-    static void until(String what, Supplier<?> found, BooleanSupplier condition) {
+    public static void until(String what, Supplier<?> found, BooleanSupplier condition) {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
