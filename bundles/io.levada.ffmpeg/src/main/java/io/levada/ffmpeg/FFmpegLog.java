@@ -13,8 +13,11 @@ import io.levada.api.media.LeakDetector;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.regex.Pattern;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.javacpp.Pointer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +46,10 @@ public final class FFmpegLog implements AutoCloseable {
     private static final ThreadLocal<FFmpegLog> CURRENT = new ThreadLocal<>();
     private static final Map<Long, FFmpegLog> CONTEXTS = new ConcurrentHashMap<>();
     private static final Map<String, FFmpegLog> STAGES = new ConcurrentHashMap<>();
+
+    /** Who uses a codec, by its name. */
+    private static final Map<String, Set<FFmpegLog>> CODECS = new ConcurrentHashMap<>();
+
     private static final FFmpegLog NOBODY = new FFmpegLog("FFmpeg");
 
     private final String stage;
@@ -70,6 +77,16 @@ public final class FFmpegLog implements AutoCloseable {
      */
     public void covers(Pointer context) {
         CONTEXTS.put(context.address(), this);
+    }
+
+    /**
+     * The same for a codec. With several threads it speaks through copies of its context that nobody else knows; then its
+     * name tells, where one stage alone uses it.
+     */
+    public void covers(AVCodecContext context) {
+        covers((Pointer) context);
+        CODECS.computeIfAbsent(context.codec().name().getString(), name -> new CopyOnWriteArraySet<>())
+                .add(this);
     }
 
     public void uncovers(Pointer context) {
@@ -100,6 +117,7 @@ public final class FFmpegLog implements AutoCloseable {
     @Override
     public void close() {
         CONTEXTS.values().removeIf(log -> log == this);
+        CODECS.values().forEach(users -> users.remove(this));
         STAGES.remove(stage, this);
         if (CURRENT.get() == this) {
             CURRENT.remove();
@@ -137,7 +155,15 @@ public final class FFmpegLog implements AutoCloseable {
         if (owner == null) {
             owner = STAGES.get(LeakDetector.holder());
         }
+        if (owner == null) {
+            owner = user(name);
+        }
         (owner == null ? NOBODY : owner).tell(level, name, Urls.masked(text.substring(end)));
+    }
+
+    private static FFmpegLog user(String codec) {
+        var users = CODECS.getOrDefault(codec, Set.of());
+        return users.size() == 1 ? users.iterator().next() : null;
     }
 
     private synchronized void tell(int level, String name, String message) {

@@ -266,10 +266,11 @@ class FFmpegDecoderTest {
         }
     }
 
-    @Test
-    void damagedPacketsAreSteppedOverAndCounted() {
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "4"})
+    void damagedPacketsAreSteppedOverAndCounted(String threads) {
         var track = Track.of(small);
-        try (var stage = StageHarness.of(new FFmpegDecoder())) {
+        try (var stage = StageHarness.of(new FFmpegDecoder(), Map.of("threads", threads))) {
             stage.feed(track.format);
             for (int i = 0; i < 50; i++) {
                 stage.feed(
