@@ -219,7 +219,6 @@ public final class Muxer implements AutoCloseable {
         packet.dts(decoded);
         packet.pts(Math.max(decoded, given.rescaleTo(to, pts + shift)));
         packet.duration(given.rescaleTo(to, sample.duration()));
-        packet.time_base(Formats.rational(to));
     }
 
     /** Sets one of the muxer's own options while it is at work. */

@@ -69,6 +69,9 @@ public final class FileMuxer implements Sink<Packet> {
         boolean overwrite() default false;
     }
 
+    /** How many packets go by between two looks at the figures; a power of two. */
+    private static final int FIGURES_EVERY = 16;
+
     private StageContext context;
     private Config config;
     private FFmpegLog log;
@@ -85,6 +88,7 @@ public final class FileMuxer implements Sink<Packet> {
     private volatile long files;
     private volatile long length;
     private long bytesBefore;
+    private int packets;
 
     @Override
     public void open(StageContext context) throws StageException {
@@ -191,8 +195,10 @@ public final class FileMuxer implements Sink<Packet> {
     private void write(int index, Packet packet) throws StageException {
         if (recording.takes(index, tracks.format(index))) {
             recording.write(index, packet);
-            bytes = bytesBefore + recording.bytes();
-            length = recording.length();
+            if ((++packets & FIGURES_EVERY - 1) == 0) {
+                bytes = bytesBefore + recording.bytes();
+                length = recording.length();
+            }
         }
     }
 

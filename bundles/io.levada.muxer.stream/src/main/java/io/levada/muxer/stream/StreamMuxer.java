@@ -14,7 +14,6 @@ import io.levada.api.media.Gap;
 import io.levada.api.media.MediaKind;
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
-import io.levada.api.media.Stamp;
 import io.levada.api.media.TimeBase;
 import io.levada.api.stage.Input;
 import io.levada.api.stage.Output;
@@ -95,13 +94,7 @@ public final class StreamMuxer implements Transform<Packet> {
 
     private boolean originKnown;
 
-    /** The chunk in the making: what its header will say. */
-    private Stamp stamp;
-
-    private long begin;
-    private long shown;
-    private long end;
-    private boolean keyframe;
+    private final ChunkHeader header = new ChunkHeader();
     private volatile long chunks;
 
     @Override
@@ -224,28 +217,23 @@ public final class StreamMuxer implements Transform<Packet> {
         if (!takes(index) || MuxerTracks.decoded(packet) + shifts[index] < 0) {
             return;
         }
-        boolean lead = index == tracks.lead();
         boolean starts = tracks.starts(index, packet);
-        if (stamp != null && starts && (tracks.video() || packet.discontinuity())) {
+        if (header.open() && starts && (tracks.video() || packet.discontinuity())) {
             cut(out);
         }
-        long now = tracks.nanos(index, packet);
-        if (stamp == null) {
-            stamp = packet.stamp();
-            begin = now;
-            end = now;
-            shown = Long.MAX_VALUE;
-            keyframe = starts;
+        long decoded = tracks.nanos(index, packet);
+        if (!header.open()) {
+            header.begin(packet.stamp(), decoded, starts);
             if (container.name().equals("mpegts")) {
                 muxer.option("mpegts_flags", "+resend_headers");
             }
         }
         muxer.write(numbers[index], packet, shifts[index], false);
-        if (lead) {
-            shown = Math.min(shown, presented(index, packet));
-            end = Math.max(end, now + muxed[index].timeBase().toNanos(packet.duration()));
+        if (index == tracks.lead()) {
+            header.reach(
+                    presented(index, packet), decoded + muxed[index].timeBase().toNanos(packet.duration()));
             long longest = fragment > 0 ? fragment : tracks.video() ? Long.MAX_VALUE : SOUND_FRAGMENT;
-            if (end - begin >= longest) {
+            if (header.duration() >= longest) {
                 cut(out);
             }
         }
@@ -259,20 +247,11 @@ public final class StreamMuxer implements Transform<Packet> {
 
     /** Ends the chunk in the making. */
     private void cut(Output out) throws StageException {
-        if (stamp == null) {
-            return;
+        if (header.open()) {
+            muxer.flush();
+            writer.take().ifPresent(memory -> emit(header.over(memory), out));
+            header.end();
         }
-        muxer.flush();
-        var first = stamp;
-        stamp = null;
-        writer.take()
-                .ifPresent(memory -> emit(
-                        Chunk.over(memory)
-                                .stamp(first)
-                                .pts(shown == Long.MAX_VALUE ? begin : shown)
-                                .duration(end - begin)
-                                .keyframe(keyframe),
-                        out));
     }
 
     private void emit(Chunk.Builder chunk, Output out) {
@@ -290,7 +269,7 @@ public final class StreamMuxer implements Transform<Packet> {
     }
 
     private void closeMuxer() {
-        stamp = null;
+        header.end();
         if (muxer != null) {
             muxer.close();
             muxer = null;

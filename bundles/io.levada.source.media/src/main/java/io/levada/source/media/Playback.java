@@ -12,10 +12,9 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EXIT;
 
-import io.levada.api.media.MediaKind;
+import io.levada.api.media.Memory;
 import io.levada.api.media.Packet;
 import io.levada.api.media.Stamp;
-import io.levada.api.media.TimeBase;
 import io.levada.api.stage.Outputs;
 import io.levada.api.stage.Pacer;
 import io.levada.api.stage.StageContext;
@@ -23,9 +22,6 @@ import io.levada.api.stage.StageException;
 import io.levada.ffmpeg.FFmpegLog;
 import io.levada.ffmpeg.Interrupts;
 import io.levada.ffmpeg.Packets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
@@ -41,25 +37,28 @@ final class Playback implements AutoCloseable {
     /** Content whose clock goes back by more than this, or forward by more where that is usual, has a new clock. */
     private static final long JUMP_BACK = 1_000_000_000L;
 
+    /** How many times faster than their content packets of a peer are passed on at most. */
+    private static final int BACKLOG_SPEED = 16;
+
     private static final long JUMP_FORWARD = 10_000_000_000L;
 
     private final StageContext context;
-    private final Outputs outputs;
     private final Interrupts interrupts;
     private final BooleanSupplier told;
     private final FFmpegLog log;
     private final Timeline timeline;
-    private final List<Track> tracks = new ArrayList<>();
+    private final Tracks tracks;
     private final ReadAhead readAhead;
     private final Pacer pacer;
     private final AVPacket packet = av_packet_alloc();
+    private final Packet.Builder header = Packet.over(Memory.NONE);
 
     private Settings settings;
     private Demuxer demuxer;
-    private Track[] byStream = {};
     private long read;
     private boolean ended;
-    private boolean discontinuity;
+    private long smoothed;
+    private long smoothedAt;
     private StageException failure;
 
     /**
@@ -77,21 +76,21 @@ final class Playback implements AutoCloseable {
             throws StageException {
         this.settings = settings;
         this.context = context;
-        this.outputs = outputs;
         this.interrupts = interrupts;
         this.told = told;
         this.log = log;
         this.timeline = new Timeline(context.runningStart(), context.firstEpoch());
-        this.readAhead = new ReadAhead(tracks, settings.location().pushed() ? -1 : settings.paced() ? READ_AHEAD : 0);
+        this.tracks = new Tracks(context.id(), outputs, timeline, context.firstEpoch() > 0);
+        this.readAhead =
+                new ReadAhead(tracks.all(), settings.location().pushed() ? -1 : settings.paced() ? READ_AHEAD : 0);
         this.pacer = new Pacer(context.clock());
-        this.discontinuity = context.firstEpoch() > 0;
         try {
             begin();
         } catch (StageException | RuntimeException e) {
             close();
             throw e;
         }
-        for (var track : tracks) {
+        for (var track : tracks.all()) {
             track.output.format(track.takeFormat());
         }
     }
@@ -119,11 +118,27 @@ final class Playback implements AutoCloseable {
             }
             return !ended;
         }
-        if (settings.paced() && !pacer.await(head.dtsNanos)) {
+        boolean go = settings.paced() ? pacer.await(head.dtsNanos) : smooth(head.dtsNanos);
+        if (!go) {
             return true;
         }
         emit(head);
         return true;
+    }
+
+    /** A peer's backlog, which came while its streams were learnt, is not poured out at once. */
+    private boolean smooth(long dtsNanos) {
+        if (!settings.location().pushed()) {
+            return true;
+        }
+        var clock = context.clock();
+        long step = dtsNanos - smoothed;
+        long due = smoothedAt + step / BACKLOG_SPEED;
+        boolean wait = step > 0 && step < JUMP_BACK && due > clock.nanoTime();
+        smoothed = dtsNanos;
+        boolean go = !wait || clock.sleepUntil(due);
+        smoothedAt = clock.nanoTime();
+        return go;
     }
 
     private void emit(ReadAhead.Item item) {
@@ -140,7 +155,7 @@ final class Playback implements AutoCloseable {
                 item.timeBase.toNanos(shown),
                 context.clock().nanoTime(),
                 context.clock().wallTime());
-        var sample = Packet.over(item.memory)
+        var sample = header.memory(item.memory)
                 .stamp(stamp)
                 .pts(item.pts)
                 .dts(item.dts)
@@ -174,7 +189,7 @@ final class Playback implements AutoCloseable {
     }
 
     private void take(AVPacket packet) {
-        var track = track(packet.stream_index());
+        var track = tracks.of(packet.stream_index());
         if (track == null || packet.size() == 0 && packet.side_data_elems() == 0) {
             return;
         }
@@ -191,7 +206,9 @@ final class Playback implements AutoCloseable {
         if (distance < -JUMP_BACK || distance > JUMP_FORWARD && demuxer.clockMayJump()) {
             straggler = track.straggler(dts);
             if (!straggler) {
-                jump(distance, track);
+                tracks.jump(distance, track);
+                context.warn(settings.shown() + ": its timestamps jump by " + Math.round(distance / 1e6)
+                        + " ms; played on without a jump");
             }
         }
         if (track.map(packet.pts(), dts, packet.duration(), straggler)) {
@@ -213,78 +230,18 @@ final class Playback implements AutoCloseable {
         readAhead.add(item);
     }
 
-    /** The content's clock was set anew: go on where the longest track ends. */
-    private void jump(long distance, Track at) {
-        long end = tracks.stream().mapToLong(Track::endNanos).max().orElse(0);
-        timeline.jump(Math.max(0, end - at.expectedNanos()) - distance);
-        context.warn(settings.shown() + ": its timestamps jump by " + Math.round(distance / 1e6)
-                + " ms; played on without a jump");
-        for (var track : tracks) {
-            track.jump(timeline.offset(track.timeBase) - demuxer.origin(track.timeBase));
-        }
-    }
-
     /** A round begins: opens the content and says which stream is which track. */
     private void begin() throws StageException {
         demuxer = Demuxer.open(settings, interrupts, told, log);
         read = 0;
-        byStream = new Track[demuxer.streams()];
-        tracks.forEach(Track::vanish);
-        var counts = new int[MediaKind.values().length];
-        for (int i = 0; i < byStream.length; i++) {
-            bind(i, counts);
-        }
-        if (tracks.stream().noneMatch(Track::steady) && demuxer.complete()) {
+        tracks.begin(demuxer);
+        if (tracks.all().stream().noneMatch(Track::steady) && demuxer.complete()) {
             throw Failures.nothingToPlay(settings, demuxer.container(), log.said());
         }
-        for (var track : tracks) {
+        for (var track : tracks.all()) {
             if (track.vanished()) {
                 throw Failures.otherTracks(settings, track.name);
             }
-        }
-    }
-
-    private void bind(int stream, int[] counts) {
-        var usable = demuxer.kind(stream);
-        if (usable.isEmpty()) {
-            return;
-        }
-        var kind = usable.get();
-        int number = ++counts[kind.ordinal()];
-        String name = number == 1 ? kind.word() : kind.word() + number;
-        var track = tracks.stream()
-                .filter(each -> each.name.equals(name))
-                .findFirst()
-                .orElseGet(() -> {
-                    var made =
-                            new Track(name, (context.id() + ":" + name).intern(), outputs.track(name), discontinuity);
-                    tracks.add(made);
-                    return made;
-                });
-        var format = demuxer.format(stream);
-        track.begin(format, timeline.offset(format.timeBase()) - demuxer.origin(format.timeBase()));
-        byStream[stream] = track;
-    }
-
-    /** The stream's track; null for streams that are not played. Streams may appear in mid-content. */
-    private Track track(int stream) {
-        if (stream >= byStream.length) {
-            grow();
-        }
-        return byStream[stream];
-    }
-
-    private void grow() {
-        int before = byStream.length;
-        var counts = new int[MediaKind.values().length];
-        for (int i = 0; i < before; i++) {
-            if (byStream[i] != null) {
-                counts[byStream[i].format.kind().ordinal()]++;
-            }
-        }
-        byStream = Arrays.copyOf(byStream, demuxer.streams());
-        for (int i = before; i < byStream.length; i++) {
-            bind(i, counts);
         }
     }
 
@@ -293,7 +250,8 @@ final class Playback implements AutoCloseable {
         failure = Failures.ofReading(settings, error, said, read).orElse(null);
         ended = failure != null || !settings.loop();
         if (failure == null) {
-            warnIfCut(error, said);
+            Failures.cut(settings, error, said, tracks.length(), demuxer.duration())
+                    .ifPresent(context::warn);
             if (read == 0) {
                 failure = Failures.nothingToPlay(settings, demuxer.container(), said);
                 ended = true;
@@ -305,15 +263,7 @@ final class Playback implements AutoCloseable {
     }
 
     private void nextRound() {
-        long length = 0;
-        var timeBase = TimeBase.NANOS;
-        for (var track : tracks) {
-            if (track.timeBase.toNanos(track.length()) > timeBase.toNanos(length)) {
-                length = track.length();
-                timeBase = track.timeBase;
-            }
-        }
-        timeline.next(length, timeBase);
+        tracks.endRound();
         demuxer.close();
         try {
             begin();
@@ -321,14 +271,6 @@ final class Playback implements AutoCloseable {
             failure = e;
             ended = true;
         }
-    }
-
-    private void warnIfCut(int error, String said) {
-        long played = tracks.stream()
-                .mapToLong(track -> track.timeBase.toNanos(track.length()))
-                .max()
-                .orElse(0);
-        Failures.cut(settings, error, said, played, demuxer.duration()).ifPresent(context::warn);
     }
 
     @Override

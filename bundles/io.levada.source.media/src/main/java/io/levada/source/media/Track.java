@@ -212,6 +212,10 @@ final class Track {
         return roundStarted ? Math.max(endPts - firstPts, endDts - firstDts) : 0;
     }
 
+    long lengthNanos() {
+        return timeBase.toNanos(length());
+    }
+
     /** Where the next packet would be decoded, in nanoseconds of running time. */
     long expectedNanos() {
         return timeBase.toNanos(expectedDts());
