@@ -19,6 +19,7 @@ public final class DefinitionReader {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
     private static final Set<String> RESERVED = Set.of("felix", "service", "levada", "component");
     private static final int MOST_KEYS = 10_000;
+    private static final int MOST_STAGES = 500;
 
     private final List<Finding> findings = new ArrayList<>();
 
@@ -43,11 +44,17 @@ public final class DefinitionReader {
             int dot = key.indexOf('.');
             if (dot < 0) {
                 own(settings, key, value.strip());
-            } else if (!RESERVED.contains(key.substring(0, dot))) {
+            } else if (RESERVED.contains(key.substring(0, dot))) {
+                reserved(key, key.substring(0, dot));
+            } else {
                 grouped.computeIfAbsent(key.substring(0, dot), stage -> new LinkedHashMap<>())
                         .put(key.substring(dot + 1), value.strip());
             }
         });
+        if (grouped.size() > MOST_STAGES) {
+            invalid("", "has " + grouped.size() + " stages; more than " + MOST_STAGES + " are refused");
+            return new PipelineDefinition(name, settings, Map.of());
+        }
         var stages = new TreeMap<String, StageDefinition>();
         grouped.forEach((stage, group) -> stages.put(stage, stage(stage, group)));
         if (stages.isEmpty()) {
@@ -61,13 +68,22 @@ public final class DefinitionReader {
         return findings;
     }
 
+    /** The framework's own keys are passed over, but not what is meant to be a stage. */
+    private void reserved(String key, String word) {
+        if (key.equals(word + ".type") || key.equals(word + ".from")) {
+            invalid(key, word + " is reserved and can't be the name of a stage; choose another, such as my-" + word);
+        }
+    }
+
     private void own(Map<String, String> settings, String key, String value) {
         if (!PipelineDefinition.SETTINGS.contains(key)) {
-            invalid(
+            findings.add(Finding.unknown(
                     key,
-                    "unknown key" + NearMiss.hint(key, PipelineDefinition.SETTINGS)
-                            + " A pipeline has " + String.join(", ", sorted(PipelineDefinition.SETTINGS))
-                            + "; a stage's keys are stage.parameter");
+                    "unknown key",
+                    key,
+                    PipelineDefinition.SETTINGS,
+                    "pipelines have: " + String.join(", ", sorted(PipelineDefinition.SETTINGS))
+                            + "; the keys of a stage are stage.parameter"));
         } else if (key.equals("enabled") && !value.equals("true") && !value.equals("false")) {
             invalid(key, "'" + value + "' is neither true nor false");
         } else {

@@ -5,6 +5,8 @@
 package io.levada.wiring.definition;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,31 +55,45 @@ public record PipelineDefinition(String name, Map<String, String> settings, Map<
         ordered.put(name, stage);
     }
 
-    /** The stages on a cycle, in its order, each followed by one that takes from it; empty if there is none. */
+    /** The stages on a cycle, each followed by one that takes from it, the first by name first; empty if there is none. */
     public List<String> cycle() {
+        var clean = new HashSet<String>();
         for (var name : stages.keySet()) {
-            var path = new ArrayList<String>();
-            if (reaches(name, name, path, new LinkedHashSet<>())) {
-                return path;
+            var cycle = upstream(name, new ArrayList<>(), clean);
+            if (!cycle.isEmpty()) {
+                Collections.reverse(cycle);
+                Collections.rotate(cycle, -cycle.indexOf(Collections.min(cycle)));
+                return cycle;
             }
         }
         return List.of();
     }
 
-    private boolean reaches(String at, String goal, List<String> path, Set<String> seen) {
-        path.add(at);
-        for (var stage : stages.values()) {
-            boolean takes = stage.from().stream()
-                    .anyMatch(reference ->
-                            reference.pipeline().isEmpty() && reference.stage().equals(at));
-            if (!takes) {
-                continue;
-            }
-            if (stage.name().equals(goal) || (seen.add(stage.name()) && reaches(stage.name(), goal, path, seen))) {
-                return true;
+    /**
+     * Follows the inputs of a stage.
+     *
+     * @param path that led to it
+     * @param clean stages known to have no cycle upstream
+     * @return the part of the path that leads back to itself
+     */
+    private List<String> upstream(String name, List<String> path, Set<String> clean) {
+        int before = path.indexOf(name);
+        if (before >= 0) {
+            return new ArrayList<>(path.subList(before, path.size()));
+        }
+        var stage = stages.get(name);
+        if (stage == null || clean.contains(name)) {
+            return List.of();
+        }
+        path.add(name);
+        for (var reference : stage.from()) {
+            var cycle = reference.pipeline().isPresent() ? List.<String>of() : upstream(reference.stage(), path, clean);
+            if (!cycle.isEmpty()) {
+                return cycle;
             }
         }
         path.remove(path.size() - 1);
-        return false;
+        clean.add(name);
+        return List.of();
     }
 }

@@ -22,7 +22,8 @@ public record Reference(Optional<String> pipeline, String stage, Optional<String
 
     private static final Pattern FORM = Pattern.compile(
             "(?:([a-z][a-z0-9-]*)/)?([a-z][a-z0-9-]*)(?::([a-z]+[0-9]*))?" + "\\s*(?:\\[([^\\[\\]]*)\\])?");
-    private static final Pattern SETTING = Pattern.compile("([a-z-]+)\\s*=\\s*(.*?)\\s*(?=(?:,?\\s*[a-z-]+\\s*=)|$)");
+    private static final Pattern BEFORE_SETTING = Pattern.compile("[,\\s]+(?=[a-z-]+\\s*=)");
+    private static final Pattern SETTING = Pattern.compile("([a-z-]+)\\s*=\\s*([^=,]+)");
 
     /** @throws IllegalArgumentException saying what is wrong with it */
     public static Reference parse(String text) {
@@ -43,17 +44,24 @@ public record Reference(Optional<String> pipeline, String stage, Optional<String
         if (text == null || text.isBlank()) {
             return settings;
         }
-        var matcher = SETTING.matcher(text.strip());
-        int end = 0;
-        while (matcher.find()) {
-            settings.put(matcher.group(1), matcher.group(2));
-            end = matcher.end();
-        }
-        if (end != text.strip().length()) {
-            throw new IllegalArgumentException(
-                    "'[" + text + "]' is not a list of settings such as [policy=latest max=2 s]");
+        for (var part : BEFORE_SETTING.split(text.strip())) {
+            var matcher = SETTING.matcher(part);
+            if (!matcher.matches()) {
+                throw new IllegalArgumentException(
+                        "'[" + text + "]' is not a list of settings such as [policy=latest max=2 s]");
+            }
+            if (settings.put(matcher.group(1), matcher.group(2).strip()) != null) {
+                throw new IllegalArgumentException("'[" + text + "]' has " + matcher.group(1) + " twice");
+            }
         }
         return settings;
+    }
+
+    /** Whether both bring the same track, or would. */
+    public boolean overlaps(Reference other) {
+        return pipeline.equals(other.pipeline)
+                && stage.equals(other.stage)
+                && (track.isEmpty() || other.track.isEmpty() || track.equals(other.track));
     }
 
     /** As it stands in messages: without the settings. */

@@ -13,7 +13,6 @@ import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.link.Policy;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,13 +48,14 @@ public final class DefinitionCheck {
                     "is a cycle: " + String.join(" -> ", cycle) + " -> " + cycle.get(0)
                             + "; a stage can't take what comes of its own output");
         }
+        var ports = cycle.isEmpty() ? Optional.of(new PortCheck(types, definition)) : Optional.<PortCheck>empty();
         for (var stage : definition.stages().values()) {
-            check.stage(stage, cycle.isEmpty());
+            check.stage(stage, ports);
         }
         return check.findings;
     }
 
-    private void stage(StageDefinition stage, boolean acyclic) {
+    private void stage(StageDefinition stage, Optional<PortCheck> ports) {
         settings(stage.name() + ".", stage.settings());
         references(stage);
         if (stage.type().isEmpty()) {
@@ -71,9 +71,7 @@ public final class DefinitionCheck {
         }
         findings.addAll(parameters(stage, providers));
         inputs(stage, providers.get(0), anotherThan(stage)).ifPresent(findings::add);
-        if (acyclic) {
-            ports(stage, providers);
-        }
+        ports.ifPresent(check -> findings.addAll(check.findings(stage, providers)));
     }
 
     private void settings(String prefix, Map<String, String> settings) {
@@ -114,6 +112,12 @@ public final class DefinitionCheck {
         String key = stage.name() + ".from";
         for (var reference : stage.from()) {
             linkSettings(key, reference);
+            stage.from().stream()
+                    .takeWhile(earlier -> earlier != reference)
+                    .filter(reference::overlaps)
+                    .findFirst()
+                    .ifPresent(earlier -> invalid(
+                            key, "takes from " + reference.stage() + " twice: " + earlier + " and " + reference));
             if (reference.pipeline().isPresent()) {
                 invalid(key, reference + " is in another pipeline; links across pipelines are not there yet");
             } else if (!definition.stages().containsKey(reference.stage())) {
@@ -129,7 +133,8 @@ public final class DefinitionCheck {
     private void linkSettings(String key, Reference reference) {
         reference.settings().forEach((name, value) -> {
             if (!LINK_SETTINGS.contains(name)) {
-                invalid(key, "a link has no " + name + NearMiss.hint(name, LINK_SETTINGS) + " It has policy, max");
+                findings.add(
+                        Finding.unknown(key, "a link has no " + name, name, LINK_SETTINGS, "links have: max, policy"));
             } else if (name.equals("policy") && Policy.of(value).isEmpty()) {
                 var words = Arrays.stream(Policy.values()).map(Policy::word).toList();
                 invalid(
@@ -164,36 +169,36 @@ public final class DefinitionCheck {
         stage.parameters().forEach((name, value) -> {
             var parameter = known.get(name);
             if (parameter != null) {
-                parameter.problem(value).ifPresent(problem -> invalid(findings, stage.name() + "." + name, problem));
+                parameter
+                        .problem(value)
+                        .ifPresent(problem -> findings.add(Finding.invalid(stage.name() + "." + name, problem)));
             } else if (extras.stream().noneMatch(name::startsWith)) {
                 var all = new LinkedHashSet<String>(known.keySet());
                 all.addAll(StageDefinition.SETTINGS);
-                invalid(
-                        findings,
+                findings.add(Finding.unknown(
                         stage.name() + "." + name,
-                        "unknown parameter" + hint(name, all) + stage.type() + " has: "
-                                + (known.isEmpty() ? "none of its own" : String.join(", ", known.keySet())));
+                        "unknown parameter",
+                        name,
+                        all,
+                        stage.type() + " has: "
+                                + (known.isEmpty() ? "none of its own" : String.join(", ", known.keySet()))));
             }
         });
         for (var parameter : known.values()) {
-            if (parameter.required() && !stage.parameters().containsKey(parameter.name())) {
-                invalid(
-                        findings,
+            if (!stage.parameters().containsKey(parameter.name()) && required(parameter.name(), providers)) {
+                findings.add(Finding.invalid(
                         stage.name() + "." + parameter.name(),
                         "is required by " + stage.type()
-                                + (parameter.description().isEmpty() ? "" : ": " + parameter.description()));
+                                + (parameter.description().isEmpty() ? "" : ": " + parameter.description())));
             }
         }
         return findings;
     }
 
-    private static void invalid(List<Finding> findings, String key, String message) {
-        findings.add(Finding.invalid(key, message));
-    }
-
-    private static String hint(String name, Collection<String> valid) {
-        var hint = NearMiss.hint(name, valid);
-        return hint.isEmpty() ? "; " : hint + " ";
+    /** By all that may take the role: what only one of them needs is for that one to say. */
+    private static boolean required(String parameter, List<StageTypeEntry> providers) {
+        return providers.stream().allMatch(provider -> provider.checkedParameters().stream()
+                .anyMatch(one -> one.name().equals(parameter) && one.required()));
     }
 
     /** @param example a stage it could take from */
@@ -220,84 +225,6 @@ public final class DefinitionCheck {
                 .filter(name -> !name.equals(stage.name()))
                 .findFirst()
                 .orElse("cam");
-    }
-
-    /** Kinds that can't meet, as far as it can be told before anything runs. */
-    private void ports(StageDefinition stage, List<StageTypeEntry> providers) {
-        for (int i = 0; i < stage.from().size(); i++) {
-            var reference = stage.from().get(i);
-            var wanted = new LinkedHashSet<Port>();
-            for (var provider : providers) {
-                wanted.addAll(i > 0 && !provider.many() ? provider.joinedPorts() : provider.acceptedPorts());
-            }
-            var offered = offered(reference);
-            if (!wanted.isEmpty()
-                    && offered.stream().noneMatch(port -> wanted.stream().anyMatch(port::meets))) {
-                invalid(
-                        stage.name() + ".from",
-                        reference + " carries " + words(offered) + ", " + stage.type() + " takes " + words(wanted)
-                                + remedy(offered, wanted));
-            }
-        }
-    }
-
-    private static String remedy(Collection<Port> offered, Collection<Port> wanted) {
-        boolean packets = offered.stream().allMatch(port -> port.type().equals("packet"));
-        boolean frames = offered.stream().allMatch(port -> port.type().equals("frame"));
-        if (packets
-                && wanted.stream().allMatch(port -> port.type().equals("frame"))
-                && offered.stream()
-                        .anyMatch(port ->
-                                wanted.contains(port.asType("frame")) || wanted.contains(new Port("frame", "*")))) {
-            return "; put a decoder in between";
-        }
-        var kinds = wanted.stream().map(Port::kind).distinct().toList();
-        if (offered.stream()
-                .noneMatch(port -> kinds.contains(port.kind()) || port.kind().equals("*"))) {
-            return "; take from a stage or track that carries " + String.join(" or ", kinds);
-        }
-        return frames && wanted.stream().allMatch(port -> port.type().equals("packet"))
-                ? "; put an encoder in between"
-                : "";
-    }
-
-    private static String words(Collection<Port> ports) {
-        return ports.stream().map(Port::toString).distinct().collect(Collectors.joining(" or "));
-    }
-
-    /** What a reference can carry. */
-    private Set<Port> offered(Reference reference) {
-        var stage = definition.stages().get(reference.stage());
-        var ports = stage == null || reference.pipeline().isPresent() ? Set.of(Port.ANY) : outputs(stage);
-        if (reference.track().isEmpty()) {
-            return ports;
-        }
-        String kind = reference.track().get().replaceAll("[0-9]+$", "");
-        return ports.stream()
-                .map(port -> port.kind().equals("*") ? port.withKind(kind) : port)
-                .filter(port -> port.kind().equals(kind))
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
-    private Set<Port> outputs(StageDefinition stage) {
-        var outputs = new LinkedHashSet<Port>();
-        var providers = types.providers(stage.type());
-        if (providers.isEmpty()) {
-            return Set.of(Port.ANY);
-        }
-        for (var provider : providers) {
-            for (var port : provider.emittedPorts()) {
-                boolean same = port.type().equals("same");
-                if (!same && (!port.kind().equals("*") || stage.from().isEmpty())) {
-                    outputs.add(port);
-                    continue;
-                }
-                for (var input : offered(stage.from().get(0))) {
-                    outputs.add(same ? input : port.withKind(input.kind()));
-                }
-            }
-        }
-        return outputs;
     }
 
     private void invalid(String key, String message) {

@@ -32,16 +32,17 @@ public record Port(String type, String kind) {
         return meets(type, other.type) && (meets(kind, other.kind) || !mediaKind());
     }
 
+    /** Whether the kinds can be the same, whatever the types. */
+    boolean kindMeets(Port other) {
+        return meets(kind, other.kind);
+    }
+
     private boolean mediaKind() {
         return type.equals("packet") || type.equals("frame") || type.equals("*");
     }
 
     private static boolean meets(String a, String b) {
         return a.equals("*") || b.equals("*") || a.equals(b);
-    }
-
-    Port asType(String type) {
-        return new Port(type, kind);
     }
 
     public Port withKind(String kind) {
