@@ -96,4 +96,24 @@ final class FFmpegProgram {
                 "aac",
                 "-shortest");
     }
+
+    /** H.264 of another size and profile, in MPEG-TS: Annex B instead of avcC. */
+    static Path h264Small() throws IOException, InterruptedException {
+        return clip(
+                "h264-small.ts",
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc2=size=320x180:rate=25:duration=4",
+                "-c:v",
+                "libx264",
+                "-profile:v",
+                "baseline",
+                "-preset",
+                "fast",
+                "-g",
+                "25",
+                "-pix_fmt",
+                "yuv420p");
+    }
 }

@@ -128,14 +128,14 @@ class RtspPlayersTest {
     @ParameterizedTest
     @ValueSource(strings = {"tcp", "udp"})
     void ffmpegOfTheProductReads(String transport) throws Exception {
-        read(FFmpegProgram.ffmpeg(), "/demo", transport, 25 * SECONDS - 3, 46 * SECONDS - 10);
+        read(FFmpegProgram.ffmpeg(), "/demo", transport, 25 * SECONDS - 18, 46 * SECONDS - 30);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"tcp", "udp"})
     void ffmpegOfTheMachineReads(String transport) throws Exception {
         assumeTrue(new File("/usr/bin/ffmpeg").canExecute(), "no ffmpeg here");
-        read("/usr/bin/ffmpeg", "/demo", transport, 25 * SECONDS - 3, 46 * SECONDS - 10);
+        read("/usr/bin/ffmpeg", "/demo", transport, 25 * SECONDS - 18, 46 * SECONDS - 30);
     }
 
     @ParameterizedTest

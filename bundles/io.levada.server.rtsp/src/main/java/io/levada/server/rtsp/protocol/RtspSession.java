@@ -60,6 +60,7 @@ final class RtspSession {
     private Answer pending;
     private long sentIndex = -1;
     private boolean closed;
+    private volatile boolean orphan;
     private volatile long lastSeen = System.nanoTime();
 
     RtspSession(String id, Mount mount, RtspConnection home, Sessions sessions) {
@@ -102,8 +103,19 @@ final class RtspSession {
                         && connection.remote().getAddress().equals(home.remote().getAddress());
     }
 
+    /** Whether no connection is left that used it; any thread. */
+    boolean orphan() {
+        return orphan;
+    }
+
+    /** Somebody else has its addresses now; any thread. */
+    void abandon() {
+        loop.execute(this::close);
+    }
+
     /** It was named in a request. */
     void used(RtspConnection connection) {
+        orphan = false;
         lastSeen = System.nanoTime();
         connections.add(connection);
     }
@@ -290,6 +302,7 @@ final class RtspSession {
 
     void connectionClosed(RtspConnection connection) {
         connections.remove(connection);
+        orphan = connections.isEmpty();
         if (connection == home && (tcp() || reader == null)) {
             close();
         }
@@ -304,7 +317,6 @@ final class RtspSession {
     }
 
     private void expire(long seconds) {
-        boolean orphan = connections.isEmpty();
         boolean carried = tcp() && reader != null; // what TCP carries is alive while it drains
         if (!closed && !carried && (orphan || seconds >= sessions.timeoutSeconds())) {
             LOG.info("{}: session of {} timed out", mount.path(), home.remote());

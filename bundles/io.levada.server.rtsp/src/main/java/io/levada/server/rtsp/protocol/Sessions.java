@@ -55,9 +55,16 @@ public final class Sessions {
         byId.remove(session.id(), session);
     }
 
-    /** Whether the address is the session's from now on. */
+    /**
+     * Whether the address is the session's from now on. A client that went away without a word loses it to the next one that
+     * the host's system gives the same port.
+     */
     boolean claim(InetSocketAddress address, RtspSession session) {
         var present = byAddress.putIfAbsent(address, session);
+        if (present != null && present.orphan() && byAddress.replace(address, present, session)) {
+            present.abandon();
+            return true;
+        }
         return present == null || present == session;
     }
 

@@ -21,6 +21,7 @@ final class MountTrack implements AutoCloseable {
     private static final int PAYLOAD = 1300;
     private static final int TIMESTAMP = 4;
     private static final int SEQUENCE = 2;
+    private static final int SILENCE = 100;
 
     private final int id;
     private final ByteBufAllocator allocator;
@@ -33,6 +34,7 @@ final class MountTrack implements AutoCloseable {
 
     private ByteBuf frames;
     private int packets;
+    private int silent;
     private int sequence;
     private int timestamp;
 
@@ -93,8 +95,13 @@ final class MountTrack implements AutoCloseable {
             }
         }
         if (!whole) {
+            if (++silent % SILENCE == 0) {
+                throw StageException.failed("no RTP packet came of the last " + SILENCE + " packets of " + format
+                        + ": FFmpeg's log tells why");
+            }
             return null;
         }
+        silent = 0;
         count();
         return new RtpBatch(
                 index, id, false, packet.keyframe() || !video(), last, packets, sequence, timestamp, frames);
