@@ -326,6 +326,64 @@ class FileMuxerTest {
     }
 
     @Test
+    void aMuxerThatOpensItsFilesItselfWorksToo() throws IOException {
+        try (var clip = new Clip(clips, "av.mp4", 1, "video", "audio")) {
+            try (var stage = muxer("live/out.m3u8", "ffmpeg.hls_time", "1")) {
+                clip.feed(stage);
+            }
+            assertEquals(decoded(clips, "av.mp4", "v"), decoded(home, "live/out.m3u8", "v"));
+            assertTrue(Files.readString(home.resolve("live/out.m3u8")).contains("#EXT-X-ENDLIST"));
+        }
+        FFmpegProgram.ffmpeg(
+                clips, "-i", "av.mp4", "-map", "0:v", "-c:v", "mjpeg", "-q:v", "5", "-strict", "-1", "jpeg.mkv");
+        try (var clip = new Clip(clips, "jpeg.mkv", 1, "video")) {
+            try (var stage = muxer("frames/%04d.jpg")) {
+                clip.feed(stage);
+            }
+            try (var list = Files.list(home.resolve("frames"))) {
+                assertEquals(100, list.count());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"out.m4a", "out.aac", "out.mka"})
+    void soundAloneIsRecorded(String name) {
+        try (var clip = new Clip(clips, "av.mp4", 1, "audio")) {
+            try (var stage = muxer(name)) {
+                clip.feed(stage);
+            }
+            assertEquals(
+                    times(clips, "av.mp4", "a").size(), times(home, name, "a").size());
+        }
+    }
+
+    @Test
+    void thousandFilesLeaveNoDescriptorBehind() throws IOException {
+        try (var clip = new Clip(clips, "av.mp4", 1, "video", "audio")) {
+            record(clip, 20);
+            long before = descriptors();
+            record(clip, 1000);
+            assertEquals(before, descriptors());
+        }
+    }
+
+    private void record(Clip clip, int files) {
+        for (int i = 0; i < files; i++) {
+            try (var stage = muxer("same.mp4", "overwrite", "true")) {
+                clip.formats(stage);
+                clip.packets(stage, 0, 5);
+            }
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (var list = Files.list(Path.of("/proc/self/fd"))) {
+            return list.count();
+        }
+    }
+
+    @Test
     void keepsTheStageContract() {
         try (var clip = new Clip(clips, "av.mp4", 1, "video", "audio")) {
             StageTck.verify(

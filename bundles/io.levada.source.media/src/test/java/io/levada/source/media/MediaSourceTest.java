@@ -6,6 +6,7 @@ package io.levada.source.media;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.levada.api.media.Packet;
@@ -14,6 +15,8 @@ import io.levada.testkit.Accepts;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
 import io.levada.testkit.VirtualClock;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -254,6 +257,83 @@ class MediaSourceTest {
             toTheEnd(stage);
             assertEquals(VirtualClock.NANO_START, clock.nanoTime());
             assertEquals(50, stage.track("video").packets().size());
+        }
+    }
+
+    @Test
+    void tracksAreNamedByKindAndNumberAndCoversAreNone() {
+        FFmpegProgram.ffmpeg(
+                clips, "-f", "lavfi", "-i", "color=size=64x64:duration=0.04", "-frames:v", "1", "cover.jpg");
+        FFmpegProgram.ffmpeg(
+                clips,
+                "-i",
+                "av.mp4",
+                "-i",
+                "cover.jpg",
+                "-map",
+                "1",
+                "-map",
+                "0:v",
+                "-map",
+                "0:a",
+                "-map",
+                "0:v",
+                "-map",
+                "0:a",
+                "-c",
+                "copy",
+                "-disposition:v:0",
+                "attached_pic",
+                "many.mp4");
+        try (var stage = play("many.mp4")) {
+            toTheEnd(stage);
+            for (var track : List.of("video", "video2")) {
+                assertEquals(
+                        "h264", ((PacketFormat) stage.track(track).formats().single()).codec());
+                assertEquals(50, stage.track(track).packets().size());
+            }
+            assertEquals(
+                    stage.track("audio").packets().size(),
+                    stage.track("audio2").packets().size());
+            assertEquals(0, stage.track("video3").items().size());
+        }
+    }
+
+    @Test
+    void stampsTellTrackEpochAndCapture() {
+        try (var stage = play("av.mp4")) {
+            stage.produce("video", 2);
+            var packet = stage.track("video").packets().get(1);
+            assertEquals("lobby/cam:video", packet.stamp().source());
+            assertSame(
+                    packet.stamp().source(),
+                    stage.track("video").packets().get(0).stamp().source());
+            assertEquals(packet.pts(), packet.stamp().pts());
+            assertEquals(
+                    packet.stamp().captured() - VirtualClock.NANO_START,
+                    packet.stamp().captureTime() - VirtualClock.WALL_START);
+        }
+    }
+
+    @Test
+    void hundredsOfRoundsLeaveNoDescriptorBehind() throws IOException {
+        rounds(20);
+        long before = descriptors();
+        rounds(300);
+        assertEquals(before, descriptors());
+    }
+
+    private static void rounds(int rounds) {
+        for (int i = 0; i < rounds; i++) {
+            try (var stage = play("av.mp4")) {
+                stage.produce("video", 3);
+            }
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (var list = Files.list(Path.of("/proc/self/fd"))) {
+            return list.count();
         }
     }
 
