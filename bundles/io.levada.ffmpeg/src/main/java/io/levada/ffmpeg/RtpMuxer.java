@@ -61,7 +61,7 @@ final class RtpMuxer implements AutoCloseable {
 
     private final RtpPacketizer.PacketSink sink;
     private final AVFormatContext context;
-    private final AVPacket packet = Objects.requireNonNull(av_packet_alloc(), "out of memory");
+    private final AVPacket packet;
     private final BytePointer buffer;
     private final ByteBuffer written;
     private final AVIOContext output;
@@ -72,6 +72,7 @@ final class RtpMuxer implements AutoCloseable {
     RtpMuxer(PacketFormat format, RtpPacketizer.PacketSink sink) throws StageException {
         this.sink = sink;
         this.context = context(format);
+        this.packet = Objects.requireNonNull(av_packet_alloc(), "out of memory");
         this.buffer = new BytePointer(av_malloc(2L * PACKET_SIZE)).capacity(2L * PACKET_SIZE);
         this.written = buffer.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
         this.output = avio_alloc_context(

@@ -65,15 +65,16 @@ public final class RtpPacketizer implements AutoCloseable {
      * @throws StageException when RTP, or FFmpeg for it, has no payload format for the codec; the old format stays
      */
     public RtpMedia format(PacketFormat format, boolean inBand) throws StageException {
+        var sets = inBand && (format.codec().equals("h264") || format.codec().equals("hevc"))
+                ? RtpParameterSets.inBand(format)
+                : null;
         var next = new RtpMuxer(format, this::patch);
         closeMuxer();
+        parameterSets = sets;
         muxer = next;
         originKnown = false;
         timeBase = format.timeBase();
         clock = new TimeBase(1, next.media().clockRate());
-        if (inBand && (format.codec().equals("h264") || format.codec().equals("hevc"))) {
-            parameterSets = RtpParameterSets.inBand(format);
-        }
         return next.media();
     }
 

@@ -5,7 +5,9 @@
 package io.levada.ffmpeg;
 
 import io.levada.api.media.PacketFormat;
+import io.levada.api.stage.StageException;
 import java.io.ByteArrayOutputStream;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
 
@@ -21,22 +23,34 @@ final class RtpParameterSets {
 
     private RtpParameterSets() {}
 
-    /** The sets, ready to be muxed as an access unit; null when the extradata holds none. */
-    static BytePointer inBand(PacketFormat format) {
+    /**
+     * The sets, ready to be muxed as an access unit; null when the extradata holds none.
+     *
+     * @throws StageException when the extradata is damaged
+     */
+    static BytePointer inBand(PacketFormat format) throws StageException {
         var extradata = format.extradata();
         if (!extradata.hasRemaining()) {
             return null;
         }
         byte[] bytes;
-        if (extradata.get(0) != 1) {
-            bytes = new byte[extradata.remaining()];
-            extradata.get(bytes);
-        } else {
-            bytes = format.codec().equals("h264") ? avcC(extradata) : hvcC(extradata);
+        try {
+            bytes = bytes(format, extradata);
+        } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+            throw StageException.failed("the parameter sets of " + format + " are damaged");
         }
         var pointer = new BytePointer((long) bytes.length + PADDING);
         pointer.put(bytes).limit(bytes.length);
         return pointer;
+    }
+
+    private static byte[] bytes(PacketFormat format, ByteBuffer extradata) {
+        if (extradata.get(0) == 1) {
+            return format.codec().equals("h264") ? avcC(extradata) : hvcC(extradata);
+        }
+        var annexB = new byte[extradata.remaining()];
+        extradata.get(annexB);
+        return annexB;
     }
 
     private static byte[] avcC(ByteBuffer box) {

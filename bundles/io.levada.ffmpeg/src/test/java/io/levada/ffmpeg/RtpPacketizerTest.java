@@ -1,0 +1,318 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.ffmpeg;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.levada.api.media.HostMemory;
+import io.levada.api.media.MediaKind;
+import io.levada.api.media.Packet;
+import io.levada.api.media.PacketFormat;
+import io.levada.api.media.Stamp;
+import io.levada.api.media.TimeBase;
+import io.levada.api.stage.StageException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** RFC 3550, 5.1; RFC 6184 (H.264), RFC 3640 (AAC), RFC 7587 (Opus). */
+class RtpPacketizerTest {
+
+    private static final int HEADER = 12;
+    private static final int STAP_A = 24;
+    private static final int FU_A = 28;
+    private static final byte[] SPS = HexFormat.of().parseHex("6742c00dda0507ec0440000003004000000c83c50aa8");
+    private static final byte[] PPS = HexFormat.of().parseHex("68ce0fc8");
+
+    private final List<ByteBuffer> packets = new ArrayList<>();
+    private final RtpPacketizer packetizer = new RtpPacketizer(packet -> {
+        var copy = ByteBuffer.allocate(packet.remaining());
+        packets.add(copy.put(packet.duplicate()).flip());
+    });
+
+    @AfterEach
+    void close() {
+        packetizer.close();
+    }
+
+    private static PacketFormat h264() {
+        return PacketFormat.of(MediaKind.VIDEO, "h264")
+                .width(320)
+                .height(180)
+                .extradata(ByteBuffer.wrap(annexB(SPS, PPS)))
+                .timeBase(TimeBase.RTP_VIDEO)
+                .build();
+    }
+
+    private static byte[] annexB(byte[]... units) {
+        var bytes = new ByteArrayOutputStream();
+        for (var unit : units) {
+            bytes.writeBytes(new byte[] {0, 0, 0, 1});
+            bytes.writeBytes(unit);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] unit(int type, int size) {
+        var unit = new byte[size];
+        java.util.Arrays.fill(unit, (byte) 0x55);
+        unit[0] = (byte) (0x60 | type);
+        return unit;
+    }
+
+    private void send(long pts, boolean keyframe, byte[] data) throws StageException {
+        var memory = HostMemory.allocate(data.length);
+        memory.writable(0).put(0, data);
+        var packet = Packet.over(memory)
+                .stamp(Stamp.of("test/cam:video", 0, pts, 0, 0, 0))
+                .pts(pts)
+                .dts(pts)
+                .keyframe(keyframe)
+                .build();
+        packetizer.packetize(packet, 0);
+        packet.release();
+    }
+
+    private static int type(ByteBuffer packet) {
+        return packet.get(HEADER) & 0x1f;
+    }
+
+    private static boolean marker(ByteBuffer packet) {
+        return packet.get(1) < 0;
+    }
+
+    @Test
+    void aSmallUnitIsOnePacket_6184_5_6() throws StageException {
+        packetizer.format(h264(), false);
+        send(0, false, annexB(unit(1, 500)));
+        assertEquals(1, packets.size());
+        assertEquals(1, type(packets.get(0)));
+        assertEquals(HEADER + 500, packets.get(0).limit());
+        assertTrue(marker(packets.get(0)));
+    }
+
+    @Test
+    void aUnitThatJustFitsIsNotFragmented_6184_5_6() throws StageException {
+        packetizer.format(h264(), false);
+        send(0, false, annexB(unit(1, RtpMuxer.PACKET_SIZE - HEADER)));
+        assertEquals(1, packets.size());
+        assertEquals(RtpMuxer.PACKET_SIZE, packets.get(0).limit());
+        packets.clear();
+        send(3600, false, annexB(unit(1, RtpMuxer.PACKET_SIZE - HEADER + 1)));
+        assertEquals(2, packets.size());
+        assertEquals(FU_A, type(packets.get(0)));
+        assertFalse(marker(packets.get(0)));
+        assertTrue(marker(packets.get(1)));
+    }
+
+    @Test
+    void fragmentsButTheLastAreOfOneSize_6184_5_8() throws StageException {
+        packetizer.format(h264(), false);
+        send(0, true, annexB(unit(5, 10_000)));
+        for (int i = 0; i < packets.size() - 1; i++) {
+            assertEquals(RtpMuxer.PACKET_SIZE, packets.get(i).limit());
+            assertFalse(marker(packets.get(i)));
+        }
+        int payload =
+                packets.stream().mapToInt(packet -> packet.limit() - HEADER - 2).sum();
+        assertEquals(10_000 - 1, payload);
+    }
+
+    @Test
+    void smallUnitsTravelTogether_6184_5_7() throws StageException {
+        packetizer.format(h264(), false);
+        send(0, true, annexB(SPS, PPS, unit(5, 300)));
+        assertEquals(1, packets.size());
+        assertEquals(STAP_A, type(packets.get(0)));
+        assertTrue(marker(packets.get(0)));
+    }
+
+    @Test
+    void sequenceNumbersRiseByOneAndWrap_3550_5_1() throws StageException {
+        packetizer.format(h264(), false);
+        int expected = packetizer.nextSequence();
+        int ssrc = packetizer.ssrc();
+        for (int i = 0; i < 70_000; i++) {
+            send(3600L * i, false, annexB(unit(1, 20)));
+            var packet = packets.get(0);
+            assertEquals(expected, packet.getShort(2) & 0xffff);
+            assertEquals(ssrc, packet.getInt(8));
+            expected = (expected + 1) & 0xffff;
+            packets.clear();
+        }
+    }
+
+    @Test
+    void timestampsFollowThePresentationTimeAndWrap_3550_5_1() throws StageException {
+        packetizer.format(h264(), false);
+        long[] times = {0, 7200, 3600, 1L << 31, 1L << 32, (1L << 33) + 17};
+        for (long time : times) {
+            send(time, false, annexB(unit(1, 20)));
+            int timestamp = packets.get(packets.size() - 1).getInt(4);
+            assertEquals((int) (packetizer.timestampOrigin() + time), timestamp);
+        }
+    }
+
+    @Test
+    void aChangedFormatGoesOnWithItsParameterSetsInBand_6184_8_4() throws StageException {
+        packetizer.format(h264(), false);
+        send(0, true, annexB(unit(5, 300)));
+        var before = packets.get(0);
+        packets.clear();
+        packetizer.format(h264(), true);
+        send(3600, true, annexB(unit(5, 300)));
+        send(7200, false, annexB(unit(1, 300)));
+        assertEquals(
+                List.of(STAP_A, 5, 1),
+                packets.stream().map(RtpPacketizerTest::type).toList());
+        assertEquals(
+                List.of(false, true, true),
+                packets.stream().map(RtpPacketizerTest::marker).toList());
+        assertEquals((before.getShort(2) + 1) & 0xffff, packets.get(0).getShort(2) & 0xffff);
+        assertEquals(before.getInt(4) + 3600, packets.get(0).getInt(4));
+        assertEquals(before.getInt(4) + 3600, packets.get(1).getInt(4));
+        assertEquals(before.getInt(8), packets.get(1).getInt(8));
+    }
+
+    @Test
+    void parameterSetsOfAvcCGoInBandInItsOwnSyntax() throws StageException {
+        var box = new ByteArrayOutputStream();
+        box.writeBytes(new byte[] {1, 0x42, (byte) 0xc0, 13, (byte) 0xff, (byte) 0xe1, 0, (byte) SPS.length});
+        box.writeBytes(SPS);
+        box.writeBytes(new byte[] {1, 0, (byte) PPS.length});
+        box.writeBytes(PPS);
+        var avcC =
+                h264().toBuilder().extradata(ByteBuffer.wrap(box.toByteArray())).build();
+        packetizer.format(avcC, true);
+        var unit = unit(5, 300);
+        send(0, true, ByteBuffer.allocate(304).putInt(300).put(unit).array());
+        assertEquals(
+                List.of(STAP_A, 5),
+                packets.stream().map(RtpPacketizerTest::type).toList());
+        var sets = packets.get(0);
+        assertEquals(SPS.length, sets.getShort(HEADER + 1));
+        assertEquals(PPS.length, sets.getShort(HEADER + 3 + SPS.length));
+    }
+
+    @Test
+    void damagedParameterSetsAreSaid() throws StageException {
+        packetizer.format(h264(), false);
+        var damaged = h264().toBuilder()
+                .extradata(ByteBuffer.wrap(new byte[] {1, 0x42, 0, 13, (byte) 0xff, (byte) 0xe1, 0x7f}))
+                .build();
+        assertThrows(StageException.class, () -> packetizer.format(damaged, true));
+        send(0, false, annexB(unit(1, 20)));
+        assertEquals(1, packets.size(), "the old format stays");
+    }
+
+    @Test
+    void manyTracksArePacketisedAtOnce() throws StageException {
+        // JavaCPP has room for ten function pointers of a kind.
+        var counts = new int[40];
+        var all = new ArrayList<RtpPacketizer>();
+        for (int i = 0; i < counts.length; i++) {
+            int number = i;
+            var each = new RtpPacketizer(packet -> counts[number]++);
+            each.format(h264(), false);
+            all.add(each);
+        }
+        var memory = HostMemory.allocate(24);
+        memory.writable(0).put(0, annexB(unit(1, 20)));
+        var packet = Packet.over(memory)
+                .stamp(Stamp.of("test/cam:video", 0, 0, 0, 0, 0))
+                .pts(0)
+                .build();
+        for (var each : all) {
+            each.packetize(packet, 0);
+            each.close();
+        }
+        packet.release();
+        for (int count : counts) {
+            assertEquals(1, count);
+        }
+    }
+
+    @Test
+    void whatTheSinkThrowsComesOut() throws StageException {
+        try (var failing = new RtpPacketizer(packet -> {
+            throw new IllegalStateException("full");
+        })) {
+            failing.format(h264(), false);
+            var memory = HostMemory.allocate(24);
+            memory.writable(0).put(0, annexB(unit(1, 20)));
+            var packet = Packet.over(memory)
+                    .stamp(Stamp.of("test/cam:video", 0, 0, 0, 0, 0))
+                    .pts(0)
+                    .build();
+            assertEquals(
+                    "full",
+                    assertThrows(IllegalStateException.class, () -> failing.packetize(packet, 0))
+                            .getMessage());
+            packet.release();
+        }
+    }
+
+    @Test
+    void opusAlwaysHasAClockOf48kHzAndStereo_7587_4_1() throws StageException {
+        var media = RtpMedia.of(PacketFormat.of(MediaKind.AUDIO, "opus")
+                .sampleRate(16_000)
+                .channels(1)
+                .timeBase(new TimeBase(1, 16_000))
+                .build());
+        assertEquals(48_000, media.clockRate());
+        assertEquals("opus/48000/2", media.rtpmap());
+    }
+
+    @Test
+    void aacOfMpegTsGetsItsConfiguration_3640_4_1() throws StageException {
+        var media = RtpMedia.of(PacketFormat.of(MediaKind.AUDIO, "aac")
+                .sampleRate(44_100)
+                .channels(2)
+                .timeBase(new TimeBase(1, 44_100))
+                .build());
+        assertEquals("MPEG4-GENERIC/44100/2", media.rtpmap());
+        assertTrue(media.attributes().get(media.attributes().size() - 1).contains("config=1210"), media.toString());
+    }
+
+    @Test
+    void codecsWithAStaticTypeKeepIt_3551_6() throws StageException {
+        assertEquals(
+                0,
+                RtpMedia.of(PacketFormat.of(MediaKind.AUDIO, "pcm_mulaw")
+                                .sampleRate(8000)
+                                .channels(1)
+                                .timeBase(new TimeBase(1, 8000))
+                                .build())
+                        .payloadType());
+        assertEquals(
+                26,
+                RtpMedia.of(PacketFormat.of(MediaKind.VIDEO, "mjpeg")
+                                .width(64)
+                                .height(64)
+                                .timeBase(TimeBase.RTP_VIDEO)
+                                .build())
+                        .payloadType());
+    }
+
+    @Test
+    void aCodecWithoutAPayloadFormatIsInvalid() {
+        var error = assertThrows(
+                StageException.class,
+                () -> packetizer.format(
+                        PacketFormat.of(MediaKind.VIDEO, "ffv1")
+                                .width(64)
+                                .height(64)
+                                .build(),
+                        false));
+        assertEquals(StageException.Kind.INVALID, error.kind());
+    }
+}
