@@ -112,6 +112,16 @@ final class Decoder implements AutoCloseable {
         return frame;
     }
 
+    /** Finds the packet of {@link #frame} in {@link #origins} and returns the frame's time, libav's best guess at it. */
+    long findOrigin() {
+        long pts = frame.best_effort_timestamp();
+        if (!origins.find(pts)) {
+            var opaque = frame.opaque();
+            origins.find(opaque == null ? 0 : opaque.address(), pts);
+        }
+        return pts;
+    }
+
     /** Where the frames come from. */
     Origins origins() {
         return origins;

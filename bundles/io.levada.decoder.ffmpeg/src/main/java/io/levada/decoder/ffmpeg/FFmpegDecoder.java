@@ -20,6 +20,7 @@ import io.levada.api.stage.Transform;
 import io.levada.api.stage.Work;
 import io.levada.ffmpeg.FFmpegErrors;
 import io.levada.ffmpeg.FFmpegLog;
+import io.levada.ffmpeg.FrameEmitter;
 import java.util.Map;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -99,7 +100,7 @@ public final class FFmpegDecoder implements Transform<Packet> {
             throw StageException.invalid("can't decode " + format + ": it is not encoded");
         }
         decoder = Decoder.open(packets, config.threads(), extras, log);
-        emitter = new FrameEmitter(packets);
+        emitter = new FrameEmitter(packets.kind(), packets.timeBase(), packets.frameRate());
         this.format = packets;
         enterAnew();
     }
@@ -135,7 +136,7 @@ public final class FFmpegDecoder implements Transform<Packet> {
         int error = decoder.receive();
         while (error >= 0) {
             failing = 0;
-            emitter.emit(decoder, out);
+            emitter.emit(decoder.frame(), decoder.findOrigin(), decoder.origins(), out);
             error = decoder.receive();
         }
         boolean damaged = error != FFmpegErrors.AGAIN && error != AVERROR_EOF;

@@ -13,6 +13,7 @@ import io.levada.api.media.AudioFormat;
 import io.levada.api.media.AudioFrame;
 import io.levada.api.media.Format;
 import io.levada.api.media.Sample;
+import io.levada.api.media.TimeBase;
 import io.levada.api.media.VideoFormat;
 import io.levada.api.media.VideoFrame;
 import io.levada.api.stage.Input;
@@ -25,6 +26,7 @@ import io.levada.api.stage.Work;
 import io.levada.ffmpeg.FFmpegErrors;
 import io.levada.ffmpeg.FFmpegLog;
 import io.levada.ffmpeg.FilterGraph;
+import io.levada.ffmpeg.FrameEmitter;
 import io.levada.ffmpeg.Frames;
 import io.levada.ffmpeg.Origins;
 import java.util.Objects;
@@ -72,7 +74,8 @@ public final class FFmpegFilter implements Transform<Sample> {
     private AVFrame frame;
     private Format format;
     private FilterGraph graph;
-    private FilteredFrames filtered;
+    private FrameEmitter emitter;
+    private TimeBase timeBase;
     private final Origins origins = new Origins();
 
     @Override
@@ -107,7 +110,8 @@ public final class FFmpegFilter implements Transform<Sample> {
             throw e.parameter("filters");
         }
         origins.clear();
-        filtered = new FilteredFrames(graph, format, origins);
+        timeBase = graph.timeBase();
+        emitter = new FrameEmitter(format.kind(), timeBase, graph.frameRate());
     }
 
     @Override
@@ -132,7 +136,9 @@ public final class FFmpegFilter implements Transform<Sample> {
     private void pull(Output out) throws StageException {
         int error = graph.pull(frame);
         while (error >= 0) {
-            filtered.emit(frame, out);
+            long pts = frame.pts();
+            origins.find(0, timeBase.rescaleTo(format.timeBase(), pts));
+            emitter.emit(frame, pts, origins, out);
             error = graph.pull(frame);
         }
         if (error != FFmpegErrors.AGAIN && error != AVERROR_EOF) {
