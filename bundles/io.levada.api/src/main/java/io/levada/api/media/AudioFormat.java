@@ -86,7 +86,8 @@ public final class AudioFormat implements Format {
 
     @Override
     public boolean equals(Object object) {
-        return object instanceof AudioFormat other && content().equals(other.content());
+        return this == object
+                || object instanceof AudioFormat other && content().equals(other.content());
     }
 
     @Override

@@ -168,7 +168,8 @@ public final class PacketFormat implements Format {
 
     @Override
     public boolean equals(Object object) {
-        return object instanceof PacketFormat other && content().equals(other.content());
+        return this == object
+                || object instanceof PacketFormat other && content().equals(other.content());
     }
 
     @Override

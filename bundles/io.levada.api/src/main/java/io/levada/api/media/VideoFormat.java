@@ -150,7 +150,8 @@ public final class VideoFormat implements Format {
 
     @Override
     public boolean equals(Object object) {
-        return object instanceof VideoFormat other && content().equals(other.content());
+        return this == object
+                || object instanceof VideoFormat other && content().equals(other.content());
     }
 
     @Override
