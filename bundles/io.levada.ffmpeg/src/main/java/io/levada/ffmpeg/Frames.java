@@ -48,6 +48,7 @@ public final class Frames {
      * Fills a blank AVFrame with a native reference of the picture and with the times of its header; {@code av_frame_unref}
      * it. Pictures in Java's memory are not copied either: the AVFrame keeps the sample until libav lets go of it.
      *
+     * @throws IllegalArgumentException when a plane is smaller than the format says: libav would read beyond it
      * @throws OutOfMemoryError when libav has none
      */
     public static void reference(VideoFrame sample, AVFrame into) {
@@ -68,8 +69,10 @@ public final class Frames {
 
     /**
      * Fills a blank AVFrame with a native reference of the sound and with the times of its header; {@code av_frame_unref}
-     * it. Sound in Java's memory is copied: it is small, and libav expects its alignment.
+     * it. Sound in Java's memory is copied: it is small, and libav expects its alignment. Its planes may be larger than the
+     * sound in them.
      *
+     * @throws IllegalArgumentException when a plane is smaller than the format says
      * @throws OutOfMemoryError when libav has none
      */
     public static void reference(AudioFrame sample, AVFrame into) {
@@ -79,15 +82,37 @@ public final class Frames {
             Formats.describe(sample.format(), into);
             into.nb_samples(sample.samples());
             require(av_frame_get_buffer(into, 0));
-            for (int plane = 0; plane < sample.memory().planes(); plane++) {
-                var bytes = sample.plane(plane).duplicate();
-                into.extended_data(plane)
-                        .capacity(bytes.remaining())
-                        .asByteBuffer()
-                        .put(bytes);
-            }
+            copy(sample, into);
         }
         times(sample, into);
+    }
+
+    /** As much as the format says: a plane of Java's may be larger, and the native one has room for no more. */
+    private static void copy(AudioFrame sample, AVFrame into) {
+        var format = sample.format();
+        boolean planar = format.sampleFormat().planar();
+        int size = sample.samples() * format.sampleFormat().bytes() * (planar ? 1 : format.channels());
+        require(sample.memory(), planar ? format.channels() : 1);
+        for (int plane = 0; plane < (planar ? format.channels() : 1); plane++) {
+            require(sample.memory(), plane, size);
+            into.extended_data(plane)
+                    .capacity(size)
+                    .asByteBuffer()
+                    .put(sample.plane(plane).duplicate().position(0).limit(size));
+        }
+    }
+
+    private static void require(Memory memory, int planes) {
+        if (memory.planes() < planes) {
+            throw new IllegalArgumentException("a frame of " + planes + " planes has " + memory.planes());
+        }
+    }
+
+    private static void require(Memory memory, int plane, long size) {
+        if (memory.size(plane) < size) {
+            throw new IllegalArgumentException(
+                    "plane " + plane + " of a frame has " + memory.size(plane) + " bytes, its format asks for " + size);
+        }
     }
 
     private static void times(Sample sample, AVFrame into) {
@@ -106,7 +131,14 @@ public final class Frames {
         if (memory.kind() != Memory.Kind.HOST) {
             throw new IllegalStateException("a frame in " + memory.kind() + " memory; put a download stage in between");
         }
+        var format = sample.format();
+        var pixels = format.pixelFormat();
+        require(memory, pixels.planes());
         for (int plane = 0; plane < memory.planes(); plane++) {
+            if (plane < pixels.planes()) {
+                long rows = pixels.rows(plane, format.height());
+                require(memory, plane, (rows - 1) * sample.stride(plane) + pixels.rowBytes(plane, format.width()));
+            }
             var buffer = BorrowedMemory.buffer(memory, plane);
             into.buf(plane, buffer);
             into.data(plane, buffer.data());

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.levada.api.media.AudioFormat;
@@ -183,6 +184,42 @@ class FrameMemoryTest {
         assertEquals(10, frame.nb_samples());
         assertEquals(2, frame.ch_layout().nb_channels());
         assertEquals(1234, frame.extended_data(1).capacity(20).asByteBuffer().getShort(18));
+    }
+
+    @Test
+    void ofAPlaneLargerThanTheSoundOnlyTheSoundIsCopied() {
+        var format = AudioFormat.of(48_000, 2, SampleFormat.S16)
+                .channelLayout("stereo")
+                .build();
+        var memory = HostMemory.allocate(100_000);
+        memory.writable(0).putShort(38, (short) 1234);
+        var sample = AudioFrame.over(memory, format, 10).stamp(STAMP).build();
+        Frames.reference(sample, frame);
+        sample.release();
+        assertEquals(1234, frame.data(0).capacity(40).asByteBuffer().getShort(38));
+    }
+
+    @Test
+    void aPlaneSmallerThanItsFormatNeverReachesLibav() {
+        var sound = AudioFrame.over(
+                        HostMemory.allocate(20, 19),
+                        AudioFormat.of(48_000, 2, SampleFormat.S16P).build(),
+                        10)
+                .stamp(STAMP)
+                .build();
+        assertThrows(IllegalArgumentException.class, () -> Frames.reference(sound, frame));
+        sound.release();
+        av_frame_unref(frame);
+        var picture = VideoFrame.over(
+                        HostMemory.allocate(64 * 48, 32 * 24, 32 * 23),
+                        VideoFormat.of(64, 48, PixelFormat.YUV420P).build(),
+                        64,
+                        32,
+                        32)
+                .stamp(STAMP)
+                .build();
+        assertThrows(IllegalArgumentException.class, () -> Frames.reference(picture, frame));
+        picture.release();
     }
 
     @Test
