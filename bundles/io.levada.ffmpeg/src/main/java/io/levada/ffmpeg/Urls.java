@@ -11,8 +11,11 @@ public final class Urls {
 
     private static final String MASK = "***";
 
-    /** {@code scheme://user:password@}, also where the password holds an {@code @}. */
-    private static final Pattern USER_INFO = Pattern.compile("(?<=://)([^/?#\\s'\"]*)@");
+    /** {@code scheme://user:password@}, also where the password holds an {@code @}, or a slash was forgotten. */
+    private static final Pattern USER_INFO = Pattern.compile("(?<=[A-Za-z0-9+.-]{2}:/{1,2})([^/?#\\s'\"]*)@");
+
+    /** What FFmpeg shows of its requests when it logs all. */
+    private static final Pattern AUTHORIZATION = Pattern.compile("(?i)(authorization:\\s*)[^\\r\\n]+");
 
     /** A parameter of a query (or of libav's {@code |key=value}) whose name says that its value is secret. */
     private static final Pattern SECRET = Pattern.compile(
@@ -25,7 +28,9 @@ public final class Urls {
 
     /** The URL, or any text with URLs in it, with user names and passwords and secret parameters replaced by stars. */
     public static String masked(String text) {
-        return SECRET.matcher(USER_INFO.matcher(text).replaceAll(MASK + "@")).replaceAll("$1$2=" + MASK);
+        String shown = USER_INFO.matcher(text).replaceAll(MASK + "@");
+        shown = AUTHORIZATION.matcher(shown).replaceAll("$1" + MASK);
+        return SECRET.matcher(shown).replaceAll("$1$2=" + MASK);
     }
 
     /** Whether it names a file of this machine, by a path or by {@code file:}. */

@@ -24,6 +24,9 @@ class UrlsTest {
         "srt://h:9000?passphrase=abc&mode=caller, srt://h:9000?passphrase=***&mode=caller",
         "http://h/monkey?keyframe=1&keys=2, http://h/monkey?keyframe=1&keys=2",
         "can't open rtsp://u:p@h/a and http://v:q@k/b, can't open rtsp://***@h/a and http://***@k/b",
+        "rtsp:/admin:secret@10.0.0.7/s, rtsp:/***@10.0.0.7/s",
+        "file:/home/me@work/a.mp4, file:/home/me@work/a.mp4",
+        "Authorization: Basic YWRtaW46c2VjcmV0, Authorization: ***",
         "me@example.org, me@example.org"
     })
     void credentialsAreMasked(String text, String masked) {
