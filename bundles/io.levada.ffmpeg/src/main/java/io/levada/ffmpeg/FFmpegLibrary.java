@@ -33,13 +33,16 @@ public final class FFmpegLibrary {
     /** A line may come in pieces; longer ones than this are not waited for. */
     private static final int LONGEST_LINE = 4096;
 
-    /** Strongly held while libav has its address. */
+    /** Strongly held for good: a thread of libav's may be within it while libav is told of another. */
     private static LogCallback callback;
+
+    private static boolean listening;
 
     /** Loads the libraries and takes over FFmpeg's log, once; afterwards only follows the node's log level. */
     static synchronized void load() {
-        if (callback == null) {
-            callback = new Lines();
+        if (!listening) {
+            listening = true;
+            callback = callback == null ? new Lines() : callback;
             setLogCallback(callback);
             avformat_network_init();
             LOG.info("FFmpeg {} (libavcodec {})", version(), avcodec_version() >> 16);
@@ -55,10 +58,9 @@ public final class FFmpegLibrary {
 
     @Deactivate
     static synchronized void unload() {
-        if (callback != null) {
+        if (listening) {
+            listening = false;
             avutil.av_log_set_callback(avutil.av_log_default_callback());
-            callback.close();
-            callback = null;
             PacketMemory.trim();
             FrameMemory.trim();
         }
