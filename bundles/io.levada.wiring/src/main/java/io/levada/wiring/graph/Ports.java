@@ -156,6 +156,9 @@ final class Ports {
 
     /** Why nothing comes, when a reference has found no track; empty when all have. Any thread. */
     String missingTrack() {
+        if (types.providers(definition.type()).isEmpty()) {
+            return ""; // nobody knows yet what fits
+        }
         for (var entry : producers.entrySet()) {
             var subscription = entry.getKey();
             var reference = subscription.reference();

@@ -43,6 +43,11 @@ final class Pipeline {
     private volatile Map<String, String> applied = Map.of();
     private volatile Graph graph;
     private volatile List<Finding> refused = List.of();
+    /** What turned out to be wrong with the definition that runs, when a type turned up. */
+    private volatile List<Finding> late = List.of();
+
+    private Map<String, String> offered = Map.of();
+    private PipelineDefinition definition = new PipelineDefinition("", Map.of(), Map.of());
     private State logged = State.STOPPED;
     private String loggedReasons = "";
     private boolean removed;
@@ -84,23 +89,52 @@ final class Pipeline {
             return;
         }
         var reader = new DefinitionReader();
-        var definition = reader.read(name, keys);
-        var invalid = invalid(reader, definition);
-        if (!invalid.isEmpty()) {
-            refused = invalid;
-            changed();
-            return;
-        }
-        refused = List.of();
-        applied = keys;
-        enabled = definition.enabled();
-        stop();
-        if (enabled) {
-            var fresh = new Graph(engine, definition, this::changedSoon);
-            graph = fresh;
-            fresh.start();
+        var read = reader.read(name, keys);
+        var invalid = invalid(reader, read);
+        refused = invalid;
+        offered = keys;
+        if (invalid.isEmpty() && !keys.equals(applied)) {
+            applied = keys;
+            run(read);
         }
         changed();
+    }
+
+    private void run(PipelineDefinition fresh) {
+        definition = fresh;
+        late = List.of();
+        enabled = fresh.enabled();
+        stop();
+        if (enabled) {
+            var started = new Graph(engine, fresh, this::changedSoon);
+            graph = started;
+            started.start();
+        }
+    }
+
+    /**
+     * A type has turned up: what was refused for its sake may be fine now, and what it could not be checked against before is
+     * checked now. The stage that can't work says so itself; the others run on.
+     */
+    private void checkAgain(StageTypeEntry entry) {
+        if (!refused.isEmpty() && !removed) {
+            apply(offered);
+        } else {
+            checkLate(entry);
+        }
+    }
+
+    private void checkLate(StageTypeEntry entry) {
+        if (graph != null && uses(entry)) {
+            late = invalid(new DefinitionReader(), definition);
+            changed();
+        }
+    }
+
+    private boolean uses(StageTypeEntry entry) {
+        return definition.stages().values().stream()
+                .anyMatch(stage ->
+                        stage.type().equals(entry.name()) || stage.type().equals(entry.role()));
     }
 
     private List<Finding> invalid(DefinitionReader reader, PipelineDefinition definition) {
@@ -111,11 +145,12 @@ final class Pipeline {
                 .toList();
     }
 
+    /** It is there for types that go until it has stopped. */
     private void stop() {
         var running = graph;
-        graph = null;
         if (running != null) {
             running.stop();
+            graph = null;
         }
     }
 
@@ -124,9 +159,11 @@ final class Pipeline {
         if (running != null) {
             running.typeAdded(entry);
         }
+        executor.execute(() -> checkAgain(entry));
     }
 
     CompletableFuture<Void> typeRemoved(StageTypeEntry entry) {
+        executor.execute(() -> checkLate(entry));
         var running = graph;
         return running == null ? CompletableFuture.completedFuture(null) : running.typeRemoved(entry);
     }
@@ -175,12 +212,25 @@ final class Pipeline {
         if (running == null) {
             return enabled ? State.STARTING : State.STOPPED;
         }
-        return running.state();
+        var state = running.state();
+        if (late.isEmpty()) {
+            return state;
+        }
+        return state == State.RUNNING || state == State.DEGRADED ? State.DEGRADED : State.INVALID;
     }
 
     private List<Finding> problems() {
         var running = graph;
-        return !refused.isEmpty() || running == null ? refused : running.problems();
+        if (!refused.isEmpty() || running == null) {
+            return refused;
+        }
+        var problems = new ArrayList<>(late);
+        for (var problem : running.problems()) {
+            if (late.stream().noneMatch(better -> better.key().equals(problem.key()))) {
+                problems.add(problem);
+            }
+        }
+        return problems;
     }
 
     PipelineStatus status() {

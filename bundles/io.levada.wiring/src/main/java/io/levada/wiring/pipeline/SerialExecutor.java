@@ -36,7 +36,7 @@ final class SerialExecutor implements Executor {
         for (var task = next(); task != null; task = next()) {
             try {
                 task.run();
-            } catch (RuntimeException | LinkageError e) {
+            } catch (Throwable e) { // or nothing would ever change this pipeline again
                 LOG.error("A change of a pipeline failed", e);
             }
         }

@@ -61,7 +61,7 @@ public final class Ticker implements AutoCloseable {
             for (var ticked : all) {
                 try {
                     ticked.tick(now);
-                } catch (RuntimeException e) {
+                } catch (Throwable e) { // all who wait for a time depend on this thread
                     LOG.error("A tick failed", e);
                 }
             }

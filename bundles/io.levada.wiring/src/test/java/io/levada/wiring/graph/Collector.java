@@ -16,35 +16,35 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /** A sink that writes down what happens to it. Any instance of it writes on the same page. */
-final class Collector implements Sink<Sample> {
+public final class Collector implements Sink<Sample> {
 
     /** What all instances share; any thread. */
-    static final class Page {
+    public static final class Page {
 
         private final List<String> lines = new ArrayList<>();
         private volatile CountDownLatch gate = new CountDownLatch(0);
         private volatile Fault fault = sample -> {};
 
-        synchronized void write(String line) {
+        public synchronized void write(String line) {
             lines.add(line);
         }
 
-        synchronized List<String> lines() {
+        public synchronized List<String> lines() {
             return new ArrayList<>(lines);
         }
 
         /** The lines that begin so. */
-        List<String> lines(String begin) {
+        public List<String> lines(String begin) {
             return lines().stream().filter(line -> line.startsWith(begin)).toList();
         }
 
         /** Waits for a line. */
-        void await(String line) {
+        public void await(String line) {
             Await.until("the line " + line, this::lines, () -> lines().contains(line));
         }
 
         /** Waits for so many lines with that begin. */
-        void await(String begin, int count) {
+        public void await(String begin, int count) {
             Await.until(
                     count + " lines with " + begin,
                     this::lines,
@@ -52,28 +52,28 @@ final class Collector implements Sink<Sample> {
         }
 
         /** From now on a sample is held up until {@link #open}. */
-        void shut() {
+        public void shut() {
             gate = new CountDownLatch(1);
         }
 
-        void open() {
+        public void open() {
             gate.countDown();
         }
 
         /** From now on this is done with each sample. */
-        void fault(Fault fault) {
+        public void fault(Fault fault) {
             this.fault = fault;
         }
     }
 
     /** May throw. */
-    interface Fault {
+    public interface Fault {
         void look(Sample sample) throws Exception;
     }
 
     private final Page page;
 
-    Collector(Page page) {
+    public Collector(Page page) {
         this.page = page;
     }
 

@@ -21,21 +21,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A source that puts out what a test gives it. Any instance of it takes from the same queue. */
-final class Feed implements Source {
+public final class Feed implements Source {
 
     /** What all instances share. */
-    static final class Content {
+    public static final class Content {
 
         private final LinkedBlockingQueue<Step> steps = new LinkedBlockingQueue<>();
         private final List<Request> requests = new CopyOnWriteArrayList<>();
         private final boolean live;
 
-        Content(boolean live) {
+        public Content(boolean live) {
             this.live = live;
         }
 
         /** Puts an item on a track. */
-        Content put(String track, StreamItem... items) {
+        public Content put(String track, StreamItem... items) {
             for (var item : items) {
                 steps.add(new Step(Optional.of(item), outputs -> send(outputs, track, item)));
             }
@@ -43,18 +43,18 @@ final class Feed implements Source {
         }
 
         /** There is nothing more. */
-        Content end() {
+        public Content end() {
             steps.add(new Step(Optional.empty(), outputs -> false));
             return this;
         }
 
         /** What was asked of the source. */
-        List<Request> requests() {
+        public List<Request> requests() {
             return requests;
         }
 
         /** Forgets what was not taken, and releases it. */
-        void discard() {
+        public void discard() {
             for (var step = steps.poll(); step != null; step = steps.poll()) {
                 step.item()
                         .filter(Sample.class::isInstance)
@@ -64,7 +64,7 @@ final class Feed implements Source {
         }
 
         /** How many items were not taken yet. */
-        int left() {
+        public int left() {
             return steps.size();
         }
     }
@@ -74,7 +74,7 @@ final class Feed implements Source {
 
     private final Content content;
 
-    Feed(Content content) {
+    public Feed(Content content) {
         this.content = content;
     }
 

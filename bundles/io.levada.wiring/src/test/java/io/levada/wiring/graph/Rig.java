@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** An engine and a graph on it; closing it fails when anything is left of them. */
-final class Rig {
+public final class Rig {
 
     final Shelf shelf = new Shelf();
     final Engine engine = Engine.start(Path.of("."), shelf, pid -> Map.of());
@@ -46,7 +46,7 @@ final class Rig {
         return graph;
     }
 
-    static Map<String, String> keys(String... lines) {
+    public static Map<String, String> keys(String... lines) {
         var keys = new LinkedHashMap<String, String>();
         Arrays.stream(lines)
                 .map(line -> line.split("=", 2))

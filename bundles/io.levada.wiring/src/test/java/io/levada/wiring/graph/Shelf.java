@@ -22,7 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /** Stage types without bundles: those that a test puts here. The last one put is the best. */
-final class Shelf implements StageCatalog {
+public final class Shelf implements StageCatalog {
 
     private final List<StageTypeEntry> entries = new CopyOnWriteArrayList<>();
     private final Map<StageTypeEntry, Supplier<? extends Stage>> makers = new ConcurrentHashMap<>();
@@ -30,7 +30,7 @@ final class Shelf implements StageCatalog {
     private final List<String> wrong = new CopyOnWriteArrayList<>();
 
     /** What {@code @StageType} says of a type. */
-    static final class Type {
+    public static final class Type {
 
         private final Map<String, Object> properties = new HashMap<>();
 
@@ -39,31 +39,31 @@ final class Shelf implements StageCatalog {
             properties.put("levada.work", "HEAVY");
         }
 
-        static Type of(String name) {
+        public static Type of(String name) {
             return new Type(name);
         }
 
-        Type accepts(String... ports) {
+        public Type accepts(String... ports) {
             return with("levada.accepts", ports);
         }
 
-        Type emits(String... ports) {
+        public Type emits(String... ports) {
             return with("levada.emits", ports);
         }
 
-        Type joins(String... ports) {
+        public Type joins(String... ports) {
             return with("levada.joins", ports);
         }
 
-        Type many() {
+        public Type many() {
             return with("levada.many", true);
         }
 
-        Type role(String role) {
+        public Type role(String role) {
             return with("levada.role", role);
         }
 
-        Type extras(String... prefixes) {
+        public Type extras(String... prefixes) {
             return with("levada.extras", prefixes);
         }
 
@@ -73,7 +73,7 @@ final class Shelf implements StageCatalog {
         }
     }
 
-    StageTypeEntry put(Type type, Supplier<? extends Stage> maker) {
+    public StageTypeEntry put(Type type, Supplier<? extends Stage> maker) {
         var name = (String) type.properties.get(StageTypes.TYPE);
         var entry = new StageTypeEntry(type.properties, "test 1.0.0", kind(maker.get()), "", List.of());
         makers.put(entry, maker);
@@ -92,11 +92,11 @@ final class Shelf implements StageCatalog {
         return stage instanceof Analyzer ? "analyzer" : "sink";
     }
 
-    void remove(StageTypeEntry entry) {
+    public void remove(StageTypeEntry entry) {
         entries.remove(entry);
     }
 
-    void putBack(StageTypeEntry entry) {
+    public void putBack(StageTypeEntry entry) {
         entries.add(0, entry);
     }
 
@@ -138,12 +138,12 @@ final class Shelf implements StageCatalog {
     }
 
     /** The instances that are out, by type. */
-    List<String> taken() {
+    public List<String> taken() {
         return taken.values().stream().map(StageTypeEntry::name).sorted().toList();
     }
 
     /** What nobody may ever do. */
-    List<String> wrong() {
+    public List<String> wrong() {
         return new ArrayList<>(wrong);
     }
 }
