@@ -142,6 +142,7 @@ public final class RtspServer {
     @Deactivate
     synchronized void stop() {
         stopped = true;
+        mounts.all().forEach(Mount::shutDown);
         listener.ifPresent(Listener::close);
         listener = Optional.empty();
     }

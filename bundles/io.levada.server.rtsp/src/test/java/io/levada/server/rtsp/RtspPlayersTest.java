@@ -16,11 +16,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real players, beyond the loop of the clip: FFmpeg's own of the product, those of the machine where it has them. */
+@Execution(ExecutionMode.CONCURRENT)
 class RtspPlayersTest {
 
     private static final int SECONDS = 6;

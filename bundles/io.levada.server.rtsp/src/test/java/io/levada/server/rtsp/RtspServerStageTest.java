@@ -271,14 +271,116 @@ class RtspServerStageTest {
 
     @Test
     void afterTheStopNoThreadIsLeft() throws Exception {
+        var threads = new java.util.HashSet<io.netty.util.concurrent.ThreadProperties>();
         try (var other = new TestServer()) {
             other.serve(FFmpegProgram.h264Aac(), "path", "/demo");
+            var listener = other.server().listener().orElseThrow();
+            for (int i = 0; i < 2; i++) {
+                threads.add(
+                        ((io.netty.util.concurrent.SingleThreadEventExecutor) listener.nextLoop()).threadProperties());
+            }
+            assertTrue(threads.stream().allMatch(io.netty.util.concurrent.ThreadProperties::isAlive));
             try (var client = other.connect("/demo")) {
                 client.playTcp();
             }
         }
-        server.close();
-        TestServer.await(
-                "no threads", Duration.ofSeconds(5), () -> TestServer.threads().isEmpty());
+        TestServer.await("no threads", Duration.ofSeconds(5), () -> threads.stream()
+                .noneMatch(io.netty.util.concurrent.ThreadProperties::isAlive));
+    }
+
+    @Test
+    void aStageMayOutliveTheServer() throws Exception {
+        try (var stage = StageHarness.of(new RtspServerStage(server.server()), DEMO);
+                var client = server.connect("/demo")) {
+            stage.feed(Packets.video("vp8", 64, 48));
+            stage.feed(packets().keyframe(frame(true)));
+            client.playTcp();
+            var memory = server.server().listener().orElseThrow().allocator();
+            server.server().stop();
+            assertTrue(client.closedByServer());
+            for (int i = 1; i < 100; i++) {
+                stage.feed(packets().at(3600L * i).delta(frame(false)));
+            }
+            TestServer.await("all memory back", Duration.ofSeconds(2), () -> memory.pinnedDirectMemory() == 0);
+            var again = assertThrows(
+                    StageException.class, () -> StageHarness.of(new RtspServerStage(server.server()), DEMO));
+            assertEquals(StageException.Kind.RETRY, again.kind());
+        }
+    }
+
+    @Test
+    void anEncoderThatAnswersPromptlyIsWaitedFor() throws Exception {
+        try (var stage = StageHarness.of(new RtspServerStage(server.server()), DEMO);
+                var first = server.connect("/demo");
+                var second = server.connect("/demo")) {
+            stage.feed(Packets.video("vp8", 64, 48));
+            stage.feed(packets().keyframe(frame(true)));
+            first.setupTcp(0);
+            TestServer.await(
+                    "a request", Duration.ofSeconds(2), () -> stage.requests(0).size() == 1);
+            stage.feed(packets().at(3600).keyframe(frame(true)));
+            for (int i = 2; i < 20; i++) {
+                java.util.concurrent.locks.LockSupport.parkNanos(40_000_000);
+                stage.feed(packets().at(3600L * i).delta(frame(false)));
+            }
+            var session = "Session: " + second.setupTcp(0).session();
+            var playing = java.util.concurrent.CompletableFuture.supplyAsync(() -> {
+                try {
+                    second.request("PLAY", session);
+                    return second.frame(0).timestamp();
+                } catch (java.io.IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            TestServer.await(
+                    "a request", Duration.ofSeconds(2), () -> stage.requests(0).size() == 2);
+            stage.feed(packets().at(3600L * 20).keyframe(frame(true)));
+            long begin = playing.join();
+            first.request("PLAY", "Session: " + session.substring(9)); // not its own: refused, and nothing else
+            try (var third = server.connect("/demo")) {
+                third.playTcp();
+                assertEquals(begin, third.frame(0).timestamp(), "a fresh keyframe is replayed at once");
+            }
+        }
+    }
+
+    @Test
+    void overUdpAReplayIsAtMostFourTimesAsFast() throws Exception {
+        try (var stage = StageHarness.of(new RtspServerStage(server.server()), DEMO);
+                var client = server.connect("/demo");
+                var rtp = new java.net.DatagramSocket(0, InetAddress.getLoopbackAddress());
+                var rtcp = new java.net.DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            stage.feed(Packets.video("vp8", 64, 48));
+            stage.feed(packets().keyframe(frame(true)));
+            for (int i = 1; i < 100; i++) { // 4 s
+                stage.feed(packets().at(3600L * i).delta(frame(false)));
+            }
+            rtp.setSoTimeout(5000);
+            var setup =
+                    client.setup(0, "RTP/AVP;unicast;client_port=" + rtp.getLocalPort() + "-" + rtcp.getLocalPort());
+            client.request("PLAY", "Session: " + setup.session());
+            var packet = new java.net.DatagramPacket(new byte[2000], 2000);
+            long begin = System.nanoTime();
+            for (int i = 0; i < 300; i++) { // three packets each
+                rtp.receive(packet);
+            }
+            long millis = (System.nanoTime() - begin) / 1_000_000;
+            assertTrue(millis > 900 && millis < 4000, "4 s in " + millis + " ms");
+        }
+    }
+
+    @Test
+    void ipv6IsServed_rfc4566_5_7() throws Exception {
+        try (var six = new TestServer(new ListenerSettings("::1", 0, 0, 1, "auto", 10, 60, 1000))) {
+            six.serve(FFmpegProgram.h264Aac(), "path", "/demo");
+            try (var client = six.connect("/demo")) {
+                var sdp = client.requestUrl(
+                        "DESCRIBE", "rtsp://[::1]:" + six.address().getPort() + "/demo");
+                assertEquals("rtsp://[::1]:" + six.address().getPort() + "/demo/", sdp.header("content-base"));
+                assertTrue(sdp.body().contains("c=IN IP6 ::\r\n"), sdp.body());
+                client.playTcp();
+                client.frame(0);
+            }
+        }
     }
 }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 
 /** A server on a free port and the clips that it serves. */
 final class TestServer implements AutoCloseable {
@@ -66,14 +65,6 @@ final class TestServer implements AutoCloseable {
             }
             java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
         }
-    }
-
-    /** Threads of the server that are alive. */
-    static List<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("levada-rtsp"))
-                .collect(Collectors.toList());
     }
 
     @Override

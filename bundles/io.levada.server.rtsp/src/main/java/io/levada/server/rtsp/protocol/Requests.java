@@ -6,6 +6,7 @@ package io.levada.server.rtsp.protocol;
 
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.AGGREGATE_OPERATION_NOT_ALLOWED;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.BAD_REQUEST;
+import static io.netty.handler.codec.rtsp.RtspResponseStatuses.INTERNAL_SERVER_ERROR;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.INVALID_RANGE;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.METHOD_NOT_ALLOWED;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.METHOD_NOT_VALID;
@@ -30,9 +31,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What requests mean (RFC 2326, 10): checks them and does them. Keeps no state of its own; used by all event loops. */
 public final class Requests {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
 
     static final String CSEQ = "\\d{1,10}";
 
@@ -89,7 +94,19 @@ public final class Requests {
         } else if (session.get().loop().inEventLoop()) {
             inSession(request, url, session.get(), connection, answer);
         } else {
-            session.get().loop().execute(() -> inSession(request, url, session.get(), connection, answer));
+            session.get()
+                    .loop()
+                    .execute(() -> guarded(answer, () -> inSession(request, url, session.get(), connection, answer)));
+        }
+    }
+
+    /** A fault in here must not leave the connection without an answer. */
+    static void guarded(Consumer<RtspResponse> answer, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.warn("a request failed", e);
+            answer.accept(RtspResponse.of(INTERNAL_SERVER_ERROR));
         }
     }
 
@@ -204,7 +221,7 @@ public final class Requests {
         waiting.whenCompleteAsync(
                 (tracks, error) -> {
                     timer.cancel(false);
-                    described(mount.get(), description, answer, action);
+                    guarded(answer, () -> described(mount.get(), description, answer, action));
                 },
                 connection.loop());
     }

@@ -5,7 +5,6 @@
 package io.levada.server.rtsp.protocol;
 
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.BAD_REQUEST;
-import static io.netty.handler.codec.rtsp.RtspResponseStatuses.INTERNAL_SERVER_ERROR;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.NOT_IMPLEMENTED;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.REQUEST_ENTITY_TOO_LARGE;
 
@@ -29,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -142,12 +142,8 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
         while (!busy && !closing && !waiting.isEmpty()) {
             busy = true;
             var request = waiting.poll();
-            try {
-                requests.handle(request, this, response -> answer(request, response));
-            } catch (RuntimeException e) {
-                LOG.warn("{} of {} failed", request.method(), remote, e);
-                answer(request, RtspResponse.of(INTERNAL_SERVER_ERROR));
-            }
+            Consumer<RtspResponse> answer = response -> answer(request, response);
+            Requests.guarded(answer, () -> requests.handle(request, this, answer));
         }
     }
 

@@ -77,7 +77,8 @@ final class BatchQueue implements Runnable {
             try {
                 loop.execute(this);
             } catch (RejectedExecutionException e) {
-                clear(); // the server is gone
+                clear(); // the server has stopped
+                SCHEDULED.setVolatile(this, false);
             }
         }
     }
@@ -99,6 +100,7 @@ final class BatchQueue implements Runnable {
     private void clear() {
         for (Object item = queue.poll(); item != null; item = queue.poll()) {
             if (item instanceof RtpBatch batch) {
+                BYTES.getAndAdd(this, -(long) batch.bytes());
                 batch.release();
             }
         }

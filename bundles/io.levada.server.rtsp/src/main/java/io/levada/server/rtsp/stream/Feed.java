@@ -53,6 +53,10 @@ final class Feed {
 
     /** Takes over the batch's reference. */
     void take(RtpBatch batch) {
+        if (ended) {
+            batch.release();
+            return;
+        }
         boolean sync = mount.sync(batch);
         if (sync) {
             keyframes.arrived();
@@ -182,7 +186,7 @@ final class Feed {
      * @param byes what is sent to them as the last; takes over the references
      */
     void end(String reason, List<RtpBatch> byes, boolean forGood) {
-        ended = forGood;
+        ended |= forGood;
         cache.clear();
         for (var bye : byes) {
             laneList.forEach(lane -> lane.hand(bye, loop));

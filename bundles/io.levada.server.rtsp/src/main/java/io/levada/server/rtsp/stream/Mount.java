@@ -224,6 +224,12 @@ public final class Mount {
         keyframes.ask();
     }
 
+    /** The server stops: readers are told, and what the stage still brings is dropped. */
+    public void shutDown() {
+        closed = true;
+        home.execute(() -> feed.end("the server stops", byes(), true));
+    }
+
     /** Lets a reader in; its owner is told when it plays. */
     public void join(Reader reader) {
         home.execute(() -> feed.join(reader));

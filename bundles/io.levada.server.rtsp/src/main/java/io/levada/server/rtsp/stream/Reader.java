@@ -194,20 +194,31 @@ public abstract class Reader {
     }
 
     private void limit() {
-        if (queue.isEmpty() || replaying()) {
+        if (queue.isEmpty()) {
             return;
         }
-        long now = System.nanoTime();
+        if (replaying()) {
+            behindSince = 0; // it is held back, not slow
+        } else if (evicted(System.nanoTime())) {
+            return;
+        }
+        boolean late =
+                replayBytes == 0 && queue.getLast().time() - queue.getFirst().time() > settings.queueTime();
+        if (late || queuedBytes > settings.queueBytes() + replayBytes) {
+            skip();
+        }
+    }
+
+    private boolean evicted(long now) {
         if (behindSince == 0) {
             behindSince = now;
         }
-        if (now - behindSince > settings.patience()) {
+        boolean hopeless = now - behindSince > settings.patience();
+        if (hopeless) {
             counters.evicted.increment();
             end("read too slowly for " + settings.patience() / 1_000_000_000L + " s");
-        } else if (queuedBytes > settings.queueBytes() + replayBytes
-                || replayBytes == 0 && queue.getLast().time() - queue.getFirst().time() > settings.queueTime()) {
-            skip();
         }
+        return hopeless;
     }
 
     /** Goes on at the newest keyframe in the queue, or at the next one that comes. */
