@@ -20,11 +20,15 @@ final class NodeContext implements StageContext {
     private final Node node;
     private final Map<String, String> defaults;
     private final Clock clock;
+    private final long runningStart;
+    private final int firstEpoch;
     private volatile boolean stopping;
 
     NodeContext(Node node, Map<String, String> defaults) {
         this.node = node;
         this.defaults = defaults;
+        this.runningStart = node.runningEnd();
+        this.firstEpoch = node.nextEpoch();
         this.clock = new SystemClock(() -> stopping);
     }
 
@@ -73,12 +77,12 @@ final class NodeContext implements StageContext {
 
     @Override
     public long runningStart() {
-        return node.runningEnd();
+        return runningStart;
     }
 
     @Override
     public int firstEpoch() {
-        return node.nextEpoch();
+        return firstEpoch;
     }
 
     @Override

@@ -5,6 +5,9 @@
 package io.levada.wiring.pipeline;
 
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.osgi.framework.InvalidSyntaxException;
@@ -17,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class Configurations {
 
     private static final Logger LOG = LoggerFactory.getLogger(Configurations.class);
+
+    /** Where File Install keeps the file a configuration came from. */
+    private static final String FILE = "felix.fileinstall.filename";
 
     private final ConfigurationAdmin configurations;
 
@@ -34,6 +40,26 @@ final class Configurations {
     /** A configuration as its file says it: secrets are still placeholders. */
     Map<String, String> unprocessed(String pid) {
         return find(pid).map(found -> Text.of(found.getProperties())).orElse(Map.of());
+    }
+
+    /**
+     * Forgets configurations whose file was deleted while the node was down: File Install only sees what is deleted under its
+     * eyes. Before anybody takes configurations.
+     */
+    void forgetDeletedFiles() {
+        try {
+            var found = configurations.listConfigurations("(" + FILE + "=*)");
+            for (var configuration : found == null ? new Configuration[0] : found) {
+                var file =
+                        URI.create(String.valueOf(configuration.getProperties().get(FILE)));
+                if ("file".equals(file.getScheme()) && Files.notExists(Path.of(file))) {
+                    LOG.info("{} is gone, and its configuration with it", Path.of(file));
+                    configuration.delete();
+                }
+            }
+        } catch (IOException | InvalidSyntaxException | IllegalArgumentException e) {
+            LOG.warn("The configurations can't be held against their files: {}", e.getMessage());
+        }
     }
 
     private Optional<Configuration> find(String pid) {

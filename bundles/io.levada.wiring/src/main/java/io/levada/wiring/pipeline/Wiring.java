@@ -76,6 +76,7 @@ public final class Wiring implements ManagedServiceFactory, Pipelines, StageType
         appliers.allowCoreThreadTimeOut(true);
         this.appliers = appliers;
         this.configurations = new Configurations(configurations);
+        this.configurations.forgetDeletedFiles();
         this.types = new StageTypes(context, metaTypes, this);
         this.engine = Engine.start(Path.of(home).toAbsolutePath().normalize(), types, this.configurations::of);
         this.types.open();
