@@ -34,8 +34,10 @@ public final class FileUsers implements Users {
 
     private final UsersFile file;
     private final byte[] key = new byte[32];
-    private final Map<String, byte[]> verified = new ConcurrentHashMap<>();
-    private volatile Object revision = "none";
+    private final Map<String, Verified> verified = new ConcurrentHashMap<>();
+
+    /** A password that was right, and the state of the file that it was right by. */
+    private record Verified(byte[] digest, Object revision) {}
 
     @Activate
     public FileUsers(BundleContext context) {
@@ -49,10 +51,11 @@ public final class FileUsers implements Users {
 
     @Override
     public boolean authenticate(String user, char[] password) {
-        forgetWhenChanged();
         var digest = digest(user, password);
         var known = verified.get(user);
-        if (known != null && MessageDigest.isEqual(known, digest)) {
+        if (known != null
+                && known.revision().equals(file.revision())
+                && MessageDigest.isEqual(known.digest(), digest)) {
             return true;
         }
         return verify(user, password, digest);
@@ -60,14 +63,18 @@ public final class FileUsers implements Users {
 
     /** One at a time: the hash is costly by intent, and guesses must not take every core of a media node. */
     private synchronized boolean verify(String user, char[] password, byte[] digest) {
+        var revision = file.revision(); // before it is read: what is remembered is never newer than what was compared
         var hash = file.read().get(user);
         if (hash == null) {
             NOBODY.matches(password);
             return false;
         }
         boolean right = hash.matches(password);
-        if (right && verified.size() < REMEMBERED) {
-            verified.put(user, digest);
+        if (right) {
+            if (verified.size() >= REMEMBERED) {
+                verified.clear();
+            }
+            verified.put(user, new Verified(digest, revision));
         }
         return right;
     }
@@ -80,14 +87,6 @@ public final class FileUsers implements Users {
     @Override
     public Set<String> names() {
         return file.names();
-    }
-
-    private void forgetWhenChanged() {
-        var now = file.revision();
-        if (!now.equals(revision)) {
-            verified.clear();
-            revision = now;
-        }
     }
 
     private byte[] digest(String user, char[] password) {
