@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.apache.felix.service.command.CommandProcessor;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -70,14 +71,22 @@ public final class ControlServer {
         try {
             while (true) {
                 free.acquire();
-                var channel = socket.accept();
-                connections.add(channel);
-                start("levada-control-connection", () -> serve(channel));
+                try {
+                    var channel = socket.accept();
+                    connections.add(channel);
+                    start("levada-control-connection", () -> serve(channel));
+                } catch (ClosedChannelException e) {
+                    throw e;
+                } catch (IOException e) { // no descriptor is free, for instance, which may pass
+                    free.release();
+                    LOG.warn("The control socket {} can't accept: {}", socket.path(), e.getMessage());
+                    TimeUnit.SECONDS.sleep(1);
+                }
             }
         } catch (ClosedChannelException e) {
             LOG.debug("Control socket {} closed", socket.path());
-        } catch (IOException | InterruptedException e) {
-            LOG.error("The control socket {} is out of order; status, stop and shell do not work", socket.path(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
