@@ -64,13 +64,14 @@ final class Demuxer implements AutoCloseable {
         settings.location().check();
         try (var options = options(settings)) {
             log.said(); // what was said before has nothing to do with this
+            var format = format(settings);
             var context = avformat_alloc_context();
             if (context == null) {
                 throw new OutOfMemoryError("avformat_alloc_context");
             }
             interrupts.into(context.interrupt_callback());
             interrupts.deadline(settings.connectTimeout());
-            int error = avformat_open_input(context, settings.location().url(), format(settings), options.dictionary());
+            int error = avformat_open_input(context, settings.location().url(), format, options.dictionary());
             if (error < 0) {
                 throw Failures.ofOpening(settings, error, late(error, interrupts, told), log.said());
             }

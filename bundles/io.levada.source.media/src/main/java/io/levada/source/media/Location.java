@@ -9,6 +9,7 @@ import static org.bytedeco.ffmpeg.global.avformat.avio_enum_protocols;
 import io.levada.api.stage.NearMiss;
 import io.levada.api.stage.StageContext;
 import io.levada.api.stage.StageException;
+import io.levada.ffmpeg.Urls;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -88,7 +89,7 @@ record Location(String text, String url, Optional<Path> file, String scheme, Opt
             Path file = context.resolve(path).toAbsolutePath().normalize();
             return new Location(text, file.toString(), Optional.of(file), "file", Optional.empty());
         } catch (InvalidPathException e) {
-            throw invalid("'" + text + "' is not a path: " + e.getReason(), "name a file or a URL");
+            throw invalid("'" + Urls.masked(text) + "' is not a path: " + e.getReason(), "name a file or a URL");
         }
     }
 
@@ -166,7 +167,7 @@ record Location(String text, String url, Optional<Path> file, String scheme, Opt
         }
         Matcher slip = SLIP.matcher(text);
         if (!Files.exists(path) && slip.matches() && schemes().contains(slip.group(1))) {
-            throw StageException.retry("no such file: " + path)
+            throw StageException.retry("no such file: " + Urls.masked(path.toString()))
                     .parameter("url")
                     .remedy("if it is meant as a URL, write " + slip.group(1) + "://...");
         }
