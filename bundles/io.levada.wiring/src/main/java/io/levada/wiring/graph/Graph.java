@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +68,7 @@ public final class Graph {
     /** Ends the sources, lets everything drain for a bounded time, closes all. */
     public void stop() {
         long deadline = System.nanoTime() + DRAIN_NANOS;
+        nodes.values().forEach(Node::leave);
         nodes.values().stream().filter(SourceNode.class::isInstance).forEach(Node::finish);
         boolean drained = true;
         for (var node : nodes.values()) {
@@ -202,10 +204,15 @@ public final class Graph {
                 .toList();
     }
 
-    /** Pictures a second at the busiest end. */
+    /** Pictures a second at the busiest end, or where no end takes pictures, at the busiest stage. */
     public double framesPerSecond() {
+        double atEnds = busiest(this::isEnd);
+        return atEnds > 0 ? atEnds : busiest(node -> true);
+    }
+
+    private double busiest(Predicate<Node> which) {
         return nodes.values().stream()
-                .filter(this::isEnd)
+                .filter(which)
                 .mapToDouble(node -> node.figures().rate.perSecond())
                 .max()
                 .orElse(0);

@@ -7,6 +7,7 @@ package io.levada.wiring.graph;
 import io.levada.api.media.Sample;
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.Input;
+import io.levada.api.stage.NearMiss;
 import io.levada.api.stage.StageException;
 import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.type.StageTypeEntry;
@@ -98,6 +99,16 @@ abstract class Node implements Upstream {
 
     final void implementation(StageTypeEntry entry) {
         implementation = entry;
+    }
+
+    /** There is no provider of its type. */
+    final void waitForType() {
+        var type = definition.type();
+        become(
+                State.WAITING,
+                "type",
+                "waits for stage type " + type + " (no bundle provides it)"
+                        + NearMiss.hint(type, engine.types().names()));
     }
 
     final void become(State state, String reason) {
@@ -204,6 +215,9 @@ abstract class Node implements Upstream {
 
     /** A type goes: its instance is drained and given back; completes when that is done. Any thread. */
     abstract CompletableFuture<Void> typeRemoved(StageTypeEntry entry);
+
+    /** The graph is about to stop: what waits for a stage to come back need not wait any more. */
+    void leave() {}
 
     /** Ends a source, or waits for a stage's inputs to end; completes when the instance has been given back. */
     abstract CompletableFuture<Void> finish();

@@ -5,6 +5,7 @@
 package io.levada.wiring.graph;
 
 import io.levada.api.media.Format;
+import io.levada.api.media.PacketFormat;
 import io.levada.api.stage.StageException;
 import io.levada.wiring.type.DefinitionCheck;
 import io.levada.wiring.type.StageTypeEntry;
@@ -35,12 +36,6 @@ final class Occupant {
         return instance != null;
     }
 
-    /** Whether it is here to fill a role, so that another may take its place. */
-    boolean fillsRole() {
-        return instance != null
-                && !instance.entry().name().equals(node.definition().type());
-    }
-
     StageInstance instance() {
         return instance;
     }
@@ -59,12 +54,45 @@ final class Occupant {
         instance.stage().open(context);
     }
 
+    /** The format of the only input changes: what is held comes out, and a role is filled anew for another codec. */
+    void drainBefore(Format before, Format now) {
+        drain();
+        boolean otherCodec = before instanceof PacketFormat one
+                && now instanceof PacketFormat other
+                && !one.codec().equals(other.codec());
+        if (fillsRole() && otherCodec) {
+            close();
+        }
+    }
+
     /**
-     * Fills a role: the first candidate that opens and takes the format.
+     * Tells the instance what follows on a port. A role that nobody fills, or whose instance can't take the format, is filled
+     * by the first candidate that can.
      *
-     * @return why this one
+     * @return why the one that was chosen was; empty when nobody had to be
      */
-    String fillRole(InputPort port, Format format) throws Exception {
+    String format(InputPort port, Format format) throws Exception {
+        if (fillsRole()) {
+            try {
+                instance.format(port, format);
+                return "";
+            } catch (StageException refusal) {
+                failed(); // another may take it
+            }
+        }
+        if (instance == null) {
+            return fillRole(port, format);
+        }
+        instance.format(port, format);
+        return "";
+    }
+
+    private boolean fillsRole() {
+        return instance != null
+                && !instance.entry().name().equals(node.definition().type());
+    }
+
+    private String fillRole(InputPort port, Format format) throws Exception {
         var refused = new ArrayList<String>();
         Exception last = StageException.retry(
                 "no bundle fills the role " + node.definition().type());

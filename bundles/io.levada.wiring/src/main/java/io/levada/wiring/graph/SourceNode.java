@@ -8,7 +8,6 @@ import io.levada.api.media.LeakDetector;
 import io.levada.api.media.Sample;
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.Input;
-import io.levada.api.stage.NearMiss;
 import io.levada.api.stage.Outputs;
 import io.levada.api.stage.Request;
 import io.levada.api.stage.Source;
@@ -21,14 +20,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /** A node without inputs, on a thread of its own that lives as long as there is something to do or to wait for. */
 final class SourceNode extends Node implements Outputs {
 
     private static final long LONGEST_PARK_NANOS = 1_000_000_000L;
+    private static final int MOST_REQUESTS = 64;
 
     private static final OutputTrack[] NONE = {};
 
@@ -36,9 +36,11 @@ final class SourceNode extends Node implements Outputs {
     /** The same, to go through without an iterator. */
     private OutputTrack[] all = NONE;
 
-    private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
+    /** What does not fit while the source waits for its peer is left out: who asked asks again. */
+    private final Queue<Request> requests = new LinkedBlockingQueue<>(MOST_REQUESTS);
+
     private final CompletableFuture<Void> concluded = new CompletableFuture<>();
-    private final Backoff backoff;
+    private final Supervision supervision;
     private final Thread thread;
 
     private volatile Opened opened;
@@ -62,7 +64,7 @@ final class SourceNode extends Node implements Outputs {
 
     SourceNode(Engine engine, String pipeline, StageDefinition definition, String restart, Runnable changed) {
         super(engine, pipeline, definition, changed);
-        this.backoff = new Backoff(definition.setting("restart", restart));
+        this.supervision = new Supervision(this, definition.setting("restart", restart));
         this.thread = new Thread(this::run, "levada-" + id());
         thread.setDaemon(true);
     }
@@ -78,13 +80,7 @@ final class SourceNode extends Node implements Outputs {
             while (!finishing && !concluded.isDone()) {
                 var providers = engine().types().providers(definition().type());
                 if (providers.isEmpty()) {
-                    become(
-                            State.WAITING,
-                            "type",
-                            "waits for stage type " + definition().type() + " (no bundle provides it)"
-                                    + NearMiss.hint(
-                                            definition().type(),
-                                            engine().types().names()));
+                    waitForType();
                     park(Long.MAX_VALUE);
                 } else if (!life(providers.get(0))) {
                     return;
@@ -103,7 +99,7 @@ final class SourceNode extends Node implements Outputs {
     /** One instance from open to close; false when there shall be no other. */
     private boolean life(StageTypeEntry entry) {
         Throwable fault = null;
-        backoff.started();
+        supervision.started();
         Opened current = null;
         try {
             var findings = DefinitionCheck.late(definition(), entry);
@@ -184,28 +180,14 @@ final class SourceNode extends Node implements Outputs {
         closing.closed().complete(null);
     }
 
-    /** Says what happened and waits until it is time for another attempt; false when there shall be none. */
+    /** Waits until it is time for another attempt; false when there shall be none. */
     private boolean failed(Throwable fault) {
-        if (!(fault instanceof StageException)) {
-            LOG.warn("{} failed", id(), fault);
+        long wait = supervision.failed(fault);
+        if (wait == Supervision.GIVEN_UP) {
+            return false;
         }
-        var parameter = parameter(fault);
-        var reason = describe(fault);
-        var kind = kind(fault);
-        long wait = kind == StageException.Kind.RETRY ? backoff.failed() : -1;
-        if (kind == StageException.Kind.INVALID) {
-            become(State.INVALID, parameter, reason);
-        } else if (kind == StageException.Kind.FAILED) {
-            become(State.FAILED, parameter, reason);
-        } else if (wait < 0) {
-            become(State.FAILED, parameter, reason + " (given up after " + backoff.attempts() + " attempts)");
-        } else {
-            figures().restarts.increment();
-            become(State.RETRYING, parameter, reason + ", next try in " + wait / 1_000_000_000 + " s");
-            park(wait);
-            return true;
-        }
-        return false;
+        park(wait);
+        return true;
     }
 
     private void park(long nanos) {
@@ -266,7 +248,7 @@ final class SourceNode extends Node implements Outputs {
 
     @Override
     public void request(Request request) {
-        requests.add(request);
+        requests.offer(request);
         LockSupport.unpark(thread);
     }
 

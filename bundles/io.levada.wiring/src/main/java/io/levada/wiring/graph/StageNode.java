@@ -11,12 +11,9 @@ import io.levada.api.media.Format;
 import io.levada.api.media.Gap;
 import io.levada.api.media.LeakDetector;
 import io.levada.api.media.MediaKind;
-import io.levada.api.media.PacketFormat;
 import io.levada.api.media.Sample;
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.Input;
-import io.levada.api.stage.NearMiss;
-import io.levada.api.stage.Quantity;
 import io.levada.api.stage.Request;
 import io.levada.api.stage.StageException;
 import io.levada.api.stage.Work;
@@ -46,14 +43,15 @@ final class StageNode extends Node implements Ticker.Ticked {
     private final CompletableFuture<Void> concluded = new CompletableFuture<>();
     private final Occupant occupant = new Occupant(this, output, this::suit);
     private final Ports ports;
-    private final Backoff backoff;
+    private final Intake intake;
+    private final Supervision supervision;
     private final Turn turn;
 
-    private volatile Join join = new Join.Any();
     private volatile long restartAt = Join.NEVER;
     private volatile boolean stageWoken;
     private volatile boolean hanging;
-    private boolean finishing;
+    /** The graph stops: nobody comes back. */
+    private boolean leaving;
 
     /**
      * @param others the nodes it may take from
@@ -69,9 +67,10 @@ final class StageNode extends Node implements Ticker.Ticked {
             String priority,
             Runnable changed) {
         super(engine, pipeline, definition, changed);
-        this.backoff = new Backoff(definition.setting("restart", restart));
+        this.supervision = new Supervision(this, definition.setting("restart", restart));
         this.turn = new Turn(definition.setting("priority", priority));
         this.ports = new Ports(definition, engine.types());
+        this.intake = new Intake(definition, ports);
         ports.subscribe(this, others);
     }
 
@@ -179,11 +178,13 @@ final class StageNode extends Node implements Ticker.Ticked {
     }
 
     @Override
+    void leave() {
+        post(() -> leaving = true);
+    }
+
+    @Override
     CompletableFuture<Void> finish() {
-        post(() -> {
-            finishing = true;
-            join.finish();
-        });
+        post(intake::finish);
         return concluded;
     }
 
@@ -216,7 +217,7 @@ final class StageNode extends Node implements Ticker.Ticked {
 
     @Override
     public void tick(long now) {
-        if (now >= join.deadline()) {
+        if (now >= intake.deadline()) {
             turn.wake();
         }
         if (now >= restartAt) {
@@ -233,25 +234,21 @@ final class StageNode extends Node implements Ticker.Ticked {
         }
         var type = definition().type();
         var providers = engine().types().providers(type);
-        if (!providers.isEmpty()) {
-            ports.decide();
-        }
         if (providers.isEmpty()) {
-            become(
-                    State.WAITING,
-                    "type",
-                    "waits for stage type " + type + " (no bundle provides it)"
-                            + NearMiss.hint(type, engine().types().names()));
-        } else if (!providers.get(0).name().equals(type)) {
+            waitForType();
+            return;
+        }
+        ports.decide();
+        if (!providers.get(0).name().equals(type)) {
             become(State.STARTING, ""); // a role is filled when the format is known
-        } else {
-            try {
-                backoff.started();
-                occupant.open(providers.get(0));
-                become(State.RUNNING, "");
-            } catch (Exception | LinkageError e) {
-                fault(e);
-            }
+            return;
+        }
+        try {
+            supervision.started();
+            occupant.open(providers.get(0));
+            become(State.RUNNING, "");
+        } catch (Exception | LinkageError e) {
+            fault(e);
         }
     }
 
@@ -275,15 +272,7 @@ final class StageNode extends Node implements Ticker.Ticked {
     /** A type is about to be opened: its kind of work and of inputs decide how the node goes about it. */
     private void suit(StageTypeEntry entry) {
         turn.move(entry.work());
-        int references = definition().from().size();
-        if (!entry.joinedPorts().isEmpty() && references > 1) {
-            join = new Join.Matched(Quantity.nanos(definition().setting("wait", "40 ms")));
-        } else if (entry.many()) {
-            join = new Join.Interleaved(references, Quantity.nanos(definition().setting("start-timeout", "5 s")));
-        }
-        if (finishing) {
-            join.finish();
-        }
+        intake.suit(entry);
     }
 
     /** Whether samples can be handled: an instance is there, or a role that the first format fills. */
@@ -294,26 +283,9 @@ final class StageNode extends Node implements Ticker.Ticked {
     /** The stage failed: only it and what hangs on it stops. */
     private void fault(Throwable fault) {
         occupant.failed();
-        if (!(fault instanceof StageException)) {
-            LOG.warn("{} failed", id(), fault);
-        }
-        var parameter = parameter(fault);
-        var reason = describe(fault);
-        switch (kind(fault)) {
-            case INVALID -> become(State.INVALID, parameter, reason);
-            case FAILED -> become(State.FAILED, parameter, reason);
-            case RETRY -> retry(parameter, reason);
-        }
-    }
-
-    private void retry(String parameter, String reason) {
-        long wait = backoff.failed();
-        if (wait < 0) {
-            become(State.FAILED, parameter, reason + " (given up after " + backoff.attempts() + " attempts)");
-        } else {
-            figures().restarts.increment();
+        long wait = supervision.failed(fault);
+        if (wait != Supervision.GIVEN_UP) {
             restartAt = System.nanoTime() + wait;
-            become(State.RETRYING, parameter, reason + ", next try in " + wait / 1_000_000_000 + " s");
         }
     }
 
@@ -336,7 +308,7 @@ final class StageNode extends Node implements Ticker.Ticked {
 
         Turn(String priority) {
             super(
-                    engine().light(),
+                    engine().heavy(), // until the type has said how it works: opening may take long
                     switch (priority) {
                         case "high" -> 0;
                         case "low" -> 2;
@@ -360,7 +332,9 @@ final class StageNode extends Node implements Ticker.Ticked {
             long started = System.nanoTime();
             if (hanging) {
                 hanging = false;
-                become(occupant.present() ? State.RUNNING : State.STARTING, "");
+                if (occupant.present()) { // else it failed at last, and its state says so
+                    become(State.RUNNING, "");
+                }
             }
             try {
                 return work(started);
@@ -408,17 +382,15 @@ final class StageNode extends Node implements Ticker.Ticked {
     }
 
     private InputPort next() {
-        var all = ports.all();
-        long covered =
-                all.size() == 1 ? all.get(0).link().watermark() : Long.MIN_VALUE; // before looking into the queue
-        var port = join.next(all);
+        long covered = intake.covered();
+        var port = intake.next();
         if (port != null) {
             return port;
         }
         if (covered != Long.MIN_VALUE && output.format() instanceof EventFormat) {
             output.watermark(covered); // a stage between an analyzer and a join
         }
-        if (finishing) {
+        if (intake.finishing()) {
             conclude(); // nothing is left
         }
         return null;
@@ -445,19 +417,10 @@ final class StageNode extends Node implements Ticker.Ticked {
 
     private void changed(InputPort port, Format format) throws Exception {
         if (port.current() != null && ports.all().size() == 1) {
-            occupant.drain();
-            if (occupant.fillsRole() && otherCodec(port.current(), format)) {
-                occupant.close(); // it is chosen anew
-            }
+            occupant.drainBefore(port.current(), format);
         }
         port.format(format);
         tell(port, format);
-    }
-
-    private static boolean otherCodec(Format before, Format now) {
-        return before instanceof PacketFormat one
-                && now instanceof PacketFormat other
-                && !one.codec().equals(other.codec());
     }
 
     private void handle(InputPort port, Sample sample, long now) throws Exception {
@@ -478,10 +441,10 @@ final class StageNode extends Node implements Ticker.Ticked {
     /** Nobody is there to work: live content passes by, other content waits for who comes back. */
     private boolean absent() {
         boolean mayComeBack = state() == State.RETRYING || state() == State.WAITING;
-        if (finishing || live() || !mayComeBack) {
+        if (intake.finishing() || leaving || live() || !mayComeBack) {
             ports.discard();
         }
-        if (finishing || (state() != State.RETRYING && ports.anyAndAllEnded())) {
+        if (intake.finishing() || (state() != State.RETRYING && ports.anyAndAllEnded())) {
             output.end();
             concluded.complete(null);
         }
@@ -494,19 +457,12 @@ final class StageNode extends Node implements Ticker.Ticked {
                             + definition().type() + " takes " + ports.accepted(port.reference()))
                     .parameter("from");
         }
-        if (occupant.fillsRole()) {
-            try {
-                occupant.instance().format(port, format);
-                return;
-            } catch (StageException refusal) {
-                occupant.failed(); // another may take it
-            }
+        if (!occupant.present()) {
+            supervision.started();
         }
-        if (occupant.present()) {
-            occupant.instance().format(port, format);
-        } else {
-            backoff.started();
-            become(State.RUNNING, occupant.fillRole(port, format));
+        var chosen = occupant.format(port, format);
+        if (!chosen.isEmpty()) {
+            become(State.RUNNING, chosen);
         }
     }
 }

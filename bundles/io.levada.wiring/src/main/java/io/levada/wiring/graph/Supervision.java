@@ -1,0 +1,51 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.graph;
+
+import io.levada.api.pipeline.State;
+import io.levada.api.stage.StageException;
+
+/** What becomes of a node whose stage has failed: it says why, and the stage is tried again after a while or given up. */
+final class Supervision {
+
+    /** There shall be no other attempt. */
+    static final long GIVEN_UP = -1;
+
+    private final Node node;
+    private final Backoff backoff;
+
+    /** @param restart the supervision policy: {@code always}, {@code never} or a number of attempts */
+    Supervision(Node node, String restart) {
+        this.node = node;
+        this.backoff = new Backoff(restart);
+    }
+
+    /** An attempt begins. */
+    void started() {
+        backoff.started();
+    }
+
+    /** Nanoseconds until the next attempt, or {@link #GIVEN_UP}. */
+    long failed(Throwable fault) {
+        if (!(fault instanceof StageException)) {
+            Node.LOG.warn("{} failed", node.id(), fault);
+        }
+        var parameter = Node.parameter(fault);
+        var reason = Node.describe(fault);
+        var kind = Node.kind(fault);
+        if (kind != StageException.Kind.RETRY) {
+            node.become(kind == StageException.Kind.INVALID ? State.INVALID : State.FAILED, parameter, reason);
+            return GIVEN_UP;
+        }
+        long wait = backoff.failed();
+        if (wait < 0) {
+            node.become(State.FAILED, parameter, reason + " (given up after " + backoff.attempts() + " attempts)");
+            return GIVEN_UP;
+        }
+        node.figures().restarts.increment();
+        node.become(State.RETRYING, parameter, reason + ", next try in " + wait / 1_000_000_000 + " s");
+        return wait;
+    }
+}
