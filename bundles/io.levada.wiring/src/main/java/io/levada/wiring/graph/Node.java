@@ -36,6 +36,7 @@ abstract class Node implements Upstream {
 
     private volatile Condition condition = new Condition(State.STARTING, "", "");
     private volatile StageTypeEntry implementation;
+    private volatile boolean leaving;
 
     /** A state, the parameter that is to blame for it (empty for none), and the reason. */
     record Condition(State state, String parameter, String reason) {}
@@ -170,7 +171,7 @@ abstract class Node implements Upstream {
     final boolean awaited() {
         for (int i = 0; i < subscribers.size(); i++) {
             if (!subscribers.get(i).decided()) {
-                return !live();
+                return !leaving && !live();
             }
         }
         return false;
@@ -216,8 +217,15 @@ abstract class Node implements Upstream {
     /** A type goes: its instance is drained and given back; completes when that is done. Any thread. */
     abstract CompletableFuture<Void> typeRemoved(StageTypeEntry entry);
 
-    /** The graph is about to stop: what waits for a stage to come back need not wait any more. */
-    void leave() {}
+    /** The graph is about to stop: what waits for a stage to come, or to come back, need not wait any more. Any thread. */
+    void leave() {
+        leaving = true;
+        wakeProducer();
+    }
+
+    final boolean leaving() {
+        return leaving;
+    }
 
     /** Ends a source, or waits for a stage's inputs to end; completes when the instance has been given back. */
     abstract CompletableFuture<Void> finish();

@@ -50,8 +50,6 @@ final class StageNode extends Node implements Ticker.Ticked {
     private volatile long restartAt = Join.NEVER;
     private volatile boolean stageWoken;
     private volatile boolean hanging;
-    /** The graph stops: nobody comes back. */
-    private boolean leaving;
 
     /**
      * @param others the nodes it may take from
@@ -175,11 +173,6 @@ final class StageNode extends Node implements Ticker.Ticked {
             done.complete(null);
         });
         return done;
-    }
-
-    @Override
-    void leave() {
-        post(() -> leaving = true);
     }
 
     @Override
@@ -441,7 +434,7 @@ final class StageNode extends Node implements Ticker.Ticked {
     /** Nobody is there to work: live content passes by, other content waits for who comes back. */
     private boolean absent() {
         boolean mayComeBack = state() == State.RETRYING || state() == State.WAITING;
-        if (intake.finishing() || leaving || live() || !mayComeBack) {
+        if (intake.finishing() || leaving() || live() || !mayComeBack) {
             ports.discard();
         }
         if (intake.finishing() || (state() != State.RETRYING && ports.anyAndAllEnded())) {

@@ -5,6 +5,7 @@
 package io.levada.wiring.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.levada.api.media.Format;
 import io.levada.api.media.Packet;
@@ -35,6 +36,23 @@ class StopTest {
         return IntStream.rangeClosed(from, to)
                 .mapToObj(number -> Packets.of(TimeBase.MILLIS, 1).at(number).keyframe((byte) number))
                 .toArray(Packet[]::new);
+    }
+
+    @Test
+    void nothingWaitsForATypeThatNeverCame() {
+        rig.shelf.put(Type.of("source.feed").emits("packet:video"), () -> new Feed(feed));
+        rig.shelf.put(Type.of("filter.pass").accepts("packet").emits("same"), Passage::new);
+        var graph = rig.start(
+                "cam.type = source.feed",
+                "pass.type = filter.pass",
+                "pass.from = cam",
+                "late.type = sink.late",
+                "late.from = pass");
+        feed.put("video", VIDEO).put("video", packets(1, 10));
+        Rig.awaitProblem(graph, "late.type  waits");
+        long begin = System.nanoTime();
+        graph.stop();
+        assertTrue(System.nanoTime() - begin < 2_000_000_000L);
     }
 
     @Test
