@@ -5,6 +5,7 @@
 package io.levada.server.rtsp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -225,6 +226,19 @@ class RtspRequestTest {
             var request = "DESCRIBE " + flood.url() + " RTSP/1.0\r\nCSeq: 1\r\n\r\n";
             flood.send(request.repeat(1000));
             assertEquals(404, flood.response().status());
+        }
+        assertEquals(200, client.request("OPTIONS").status());
+    }
+
+    @Test
+    void whoAsksForEverAndReadsNoAnswerIsThrownOut() throws IOException {
+        try (var flood = new RtspClient(server.address(), "/demo", 4096)) {
+            var requests = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".repeat(1000);
+            assertThrows(IOException.class, () -> {
+                for (int i = 0; i < 2000; i++) {
+                    flood.send(requests);
+                }
+            });
         }
         assertEquals(200, client.request("OPTIONS").status());
     }

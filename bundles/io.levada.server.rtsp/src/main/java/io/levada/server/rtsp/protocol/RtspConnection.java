@@ -41,6 +41,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     private static final Logger LOG = LoggerFactory.getLogger(RtspConnection.class);
 
     private static final int MOST_WAITING = 32;
+    private static final int MOST_UNREAD = 64;
     private static final int CHANNELS = 256;
     private static final int CLOSE_SECONDS = 2;
 
@@ -57,6 +58,9 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     private HttpRequest head;
     private boolean busy;
     private boolean closing;
+    /** Answers that the socket has not taken yet. */
+    private int unread;
+
     private volatile long lastRequest = System.nanoTime();
 
     private RtspConnection(Requests requests) {
@@ -163,8 +167,12 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
             return;
         }
         LOG.debug("{}: {}", remote, response.status());
-        channel.writeAndFlush(response.encode(cseq));
-        if (response.isLast()) {
+        channel.writeAndFlush(response.encode(cseq)).addListener(written -> unread--);
+        if (++unread > MOST_UNREAD) {
+            LOG.info("{} asks and does not read the answers", remote);
+            closing = true;
+            channel.close();
+        } else if (response.isLast()) {
             close();
         }
     }
