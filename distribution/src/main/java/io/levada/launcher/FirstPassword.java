@@ -14,10 +14,16 @@ final class FirstPassword {
     /** Makes the first user if there is none. */
     static String credentials(DataDirectory data) {
         var users = new UsersFile(data.users());
-        if (users.exists()) {
-            return UsersFile.FIRST_USER + " (bin/levada passwd changes the password)";
-        }
-        return "%s / %s (shown once; bin/levada passwd changes it)"
-                .formatted(UsersFile.FIRST_USER, users.createFirstUser());
+        return users.exists()
+                ? "%s (%s changes the password)".formatted(UsersFile.FIRST_USER, command(data))
+                : "%s / %s (shown once; %s changes it)"
+                        .formatted(UsersFile.FIRST_USER, users.createFirstUser(), command(data));
+    }
+
+    /** The demo has users of its own. */
+    private static String command(DataDirectory data) {
+        return data.equals(new DataOption().directory())
+                ? "bin/levada passwd"
+                : "bin/levada passwd --data " + data.path();
     }
 }
