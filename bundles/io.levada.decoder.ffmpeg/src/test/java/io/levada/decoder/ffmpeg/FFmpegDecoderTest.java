@@ -90,6 +90,11 @@ class FFmpegDecoderTest {
             var bytes = data.get(index);
             var memory = HostMemory.allocate(bytes.remaining());
             memory.writable(0).duplicate().put(bytes.duplicate());
+            return packet(epoch, index, memory);
+        }
+
+        /** A packet in the place of another, with other bytes. */
+        Packet.Builder packet(int epoch, int index, HostMemory memory) {
             long length = times.get(size() - 1)[0] + 100_000;
             long pts = times.get(index)[0] + epoch * length;
             var stamp =
@@ -292,7 +297,7 @@ class FFmpegDecoderTest {
         for (int i = 0; i < 200; i++) {
             memory.writable(0).put(i, (byte) (i * 37));
         }
-        return track.packet(0, index).build().toBuilder().memory(memory).build();
+        return track.packet(0, index, memory).build();
     }
 
     @Test
@@ -302,9 +307,8 @@ class FFmpegDecoderTest {
             stage.feed(track.format);
             var error = assertThrows(StageException.class, () -> {
                 for (int i = 0; i < 1000; i++) {
-                    var original = track.packet(0, 0);
-                    var memory = HostMemory.allocate(64);
-                    stage.feed(original.memory(memory).pts(i).dts(i).build());
+                    var nothing = HostMemory.allocate(64);
+                    stage.feed(track.packet(0, 0, nothing).pts(i).dts(i).build());
                 }
             });
             assertEquals(StageException.Kind.FAILED, error.kind());
