@@ -4,7 +4,6 @@
  */
 package io.levada.ffmpeg;
 
-import io.levada.api.media.MediaKind;
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.media.TimeBase;
@@ -132,11 +131,6 @@ public final class RtpPacketizer implements AutoCloseable {
     /** The RTP timestamp of time 0 of the track. */
     public int timestampOrigin() {
         return origin;
-    }
-
-    /** Whether the track is video, so that a reader has to begin with a keyframe. */
-    public static boolean needsKeyframe(PacketFormat format) {
-        return format.kind() == MediaKind.VIDEO;
     }
 
     @Override

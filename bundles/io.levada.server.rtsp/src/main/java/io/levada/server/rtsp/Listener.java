@@ -25,6 +25,7 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class Listener implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
+    private static final int REFUSALS_A_LINE = 1000;
     private static final int BACKLOG = 1024;
     private static final int LOW_WATER = 64 * 1024;
     private static final int HIGH_WATER = 256 * 1024;
@@ -48,6 +50,7 @@ final class Listener implements AutoCloseable {
     private final Sessions sessions;
     private final Requests requests;
     private final Set<RtspConnection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicLong refused = new AtomicLong();
     private Channel acceptor;
 
     private Listener(ListenerSettings settings, Mounts mounts) throws IOException {
@@ -113,7 +116,9 @@ final class Listener implements AutoCloseable {
 
     private void accept(Channel channel) {
         if (connections.size() >= settings.maxConnections()) {
-            LOG.warn("{} not let in: there are {} connections", channel.remoteAddress(), connections.size());
+            if (refused.getAndIncrement() % REFUSALS_A_LINE == 0) { // who floods the server shall not flood the log
+                LOG.warn("{} not let in: there are {} connections", channel.remoteAddress(), connections.size());
+            }
             channel.close();
             return;
         }

@@ -134,6 +134,11 @@ public final class RtspServer {
         return listener.map(Listener::readers).orElse(List.of());
     }
 
+    /** Datagrams that the kernel refused, for all streams. */
+    synchronized long sendErrors() {
+        return listener.map(Listener::sendErrors).orElse(0L);
+    }
+
     synchronized Optional<Listener> listener() {
         return listener;
     }

@@ -37,8 +37,8 @@ class RtpDeliveryTest {
     @BeforeAll
     static void serve() throws Exception {
         server = new TestServer();
-        clip = server.serve(FFmpegProgram.h264Aac(), "path", "/demo");
-        server.serve(FFmpegProgram.h264Aac(), "path", "/live", "join", "live");
+        clip = server.serve(Programs.h264Aac(), "path", "/demo");
+        server.serve(Programs.h264Aac(), "path", "/live", "join", "live");
     }
 
     @AfterAll
@@ -221,7 +221,7 @@ class RtpDeliveryTest {
 
     @Test
     void whenTheStreamEndsReadersGetAByeAndTheConnectionsEnd_rfc3550_6_6() throws Exception {
-        var ending = server.serve(FFmpegProgram.h264Aac(), "path", "/ending");
+        var ending = server.serve(Programs.h264Aac(), "path", "/ending");
         try (var reader = server.connect("/ending")) {
             reader.playTcp();
             reader.frame();
@@ -241,7 +241,7 @@ class RtpDeliveryTest {
 
     @Test
     void aReaderThatDoesNotReadIsSkippedThenEvictedAndTheOthersLoseNothing() throws Exception {
-        var file = FFmpegProgram.clip(
+        var file = Programs.clip(
                 "large.mp4",
                 "-f",
                 "lavfi",
@@ -289,7 +289,7 @@ class RtpDeliveryTest {
 
     @Test
     void aReaderThatIsSlowForAWhileGoesOnAtAKeyframe() throws Exception {
-        var file = FFmpegProgram.clip(
+        var file = Programs.clip(
                 "large.mp4",
                 "-f",
                 "lavfi",

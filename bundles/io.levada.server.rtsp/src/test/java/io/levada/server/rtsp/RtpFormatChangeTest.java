@@ -33,7 +33,7 @@ class RtpFormatChangeTest {
     @BeforeEach
     void open() throws Exception {
         stage = StageHarness.of(new RtspServerStage(server.server()), Map.of("path", "/demo"));
-        feed(FFmpegProgram.h264Aac(), 10, 0);
+        feed(Programs.h264Aac(), 10, 0);
         reader = server.connect("/demo");
     }
 
@@ -83,7 +83,7 @@ class RtpFormatChangeTest {
         reader.playTcp();
         var last = reader.frame(0);
         stage.feed(Packets.video("h264", 1, 1)); // a format without parameter sets does no harm
-        feed(FFmpegProgram.h264Small(), 30, 1_000_000_000L);
+        feed(Programs.h264Small(), 30, 1_000_000_000L);
         var ssrc = last.packet().getInt(8);
         List<Integer> sets = new ArrayList<>();
         for (int i = 0; i < 60 && sets.size() < 4; i++) {
@@ -106,9 +106,9 @@ class RtpFormatChangeTest {
 
     @Test
     void parameterSetsComeInFrontOfEveryKeyframeAfterAChange() throws Exception {
-        feed(FFmpegProgram.h264Aac(), 10, 1_000_000_000L);
+        feed(Programs.h264Aac(), 10, 1_000_000_000L);
         stage.feed(Packets.video("h264", 1, 1));
-        feed(FFmpegProgram.h264Aac(), 60, 2_000_000_000L);
+        feed(Programs.h264Aac(), 60, 2_000_000_000L);
         reader.playTcp();
         assertTrue(nalTypes(reader.frame(0).packet()).contains(SPS));
     }
@@ -133,10 +133,10 @@ class RtpFormatChangeTest {
 
     @Test
     void aSourceThatBeginsAgainAtZeroDoesNotTurnTimestampsBack() throws Exception {
-        feed(FFmpegProgram.h264Aac(), 60, 50_000_000_000L);
+        feed(Programs.h264Aac(), 60, 50_000_000_000L);
         reader.playTcp();
         long last = reader.frame(0).timestamp();
-        feed(FFmpegProgram.h264Small(), 60, 0);
+        feed(Programs.h264Small(), 60, 0);
         long highest = last;
         for (int i = 0; i < 80; i++) {
             long next = reader.frame(0).timestamp();
@@ -149,7 +149,7 @@ class RtpFormatChangeTest {
     @Test
     void aFlushForgetsTheOldPicture() throws Exception {
         stage.flush(1);
-        feed(FFmpegProgram.h264Small(), 5, 5_000_000_000L);
+        feed(Programs.h264Small(), 5, 5_000_000_000L);
         reader.playTcp();
         var first = reader.frame(0);
         long times = (int) (first.timestamp());

@@ -27,7 +27,7 @@ class RtspCyclesTest {
     void aThousandReadersLeaveNoDescriptorNoThreadAndNoMemoryBehind() throws Exception {
         PooledByteBufAllocator allocator;
         try (var server = new TestServer(3, 1000)) {
-            var clip = server.serve(FFmpegProgram.h264Aac(), "path", "/demo");
+            var clip = server.serve(Programs.h264Aac(), "path", "/demo");
             allocator = server.server().listener().orElseThrow().allocator();
             for (int i = 0; i < WARM; i++) {
                 cycle(server, i);

@@ -28,7 +28,7 @@ class RtspDescribeTest {
     @BeforeAll
     static void serve() throws Exception {
         server = new TestServer(60, 1500);
-        server.serve(FFmpegProgram.h264Aac(), "path", "/demo");
+        server.serve(Programs.h264Aac(), "path", "/demo");
     }
 
     @AfterAll

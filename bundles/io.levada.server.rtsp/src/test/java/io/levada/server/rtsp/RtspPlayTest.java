@@ -32,8 +32,8 @@ class RtspPlayTest {
     @BeforeAll
     static void serve() throws Exception {
         server = new TestServer(3, 5000);
-        clip = server.serve(FFmpegProgram.h264Aac(), "path", "/demo");
-        server.serve(FFmpegProgram.h264Aac(), "path", "/other");
+        clip = server.serve(Programs.h264Aac(), "path", "/demo");
+        server.serve(Programs.h264Aac(), "path", "/other");
     }
 
     @AfterAll

@@ -33,7 +33,7 @@ class RtspPlayersTest {
     @BeforeAll
     static void serve() throws Exception {
         server = new TestServer();
-        server.serve(FFmpegProgram.h264Aac(), "path", "/demo");
+        server.serve(Programs.h264Aac(), "path", "/demo");
         codec("h265", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-c:a", "libopus");
         codec("vp8", "-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus");
         codec("vp9", "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus");
@@ -54,8 +54,7 @@ class RtspPlayersTest {
         codec("mpeg2", "-c:v", "mpeg2video", "-c:a", "mp2");
         codec("silent", "-c:v", "libx264", "-preset", "ultrafast", "-an");
         codec("sound", "-vn", "-c:a", "aac");
-        var ts = FFmpegProgram.clip(
-                "adts.ts", with("-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-c:a", "aac"));
+        var ts = Programs.clip("adts.ts", with("-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-c:a", "aac"));
         server.serve(ts, "path", "/ts");
     }
 
@@ -81,7 +80,7 @@ class RtspPlayersTest {
     }
 
     private static void codec(String name, String... options) throws Exception {
-        server.serve(FFmpegProgram.clip(name + ".mkv", with(options)), "path", "/" + name);
+        server.serve(Programs.clip(name + ".mkv", with(options)), "path", "/" + name);
     }
 
     @AfterAll
@@ -91,7 +90,7 @@ class RtspPlayersTest {
 
     /** Reads with ffmpeg and looks at every packet's time. */
     private static void read(String program, String path, String transport, int... least) throws Exception {
-        var result = FFmpegProgram.run(
+        var result = Programs.run(
                 SECONDS + 25,
                 List.of(
                         program,
@@ -131,7 +130,7 @@ class RtspPlayersTest {
     @ParameterizedTest
     @ValueSource(strings = {"tcp", "udp"})
     void ffmpegOfTheProductReads(String transport) throws Exception {
-        read(FFmpegProgram.ffmpeg(), "/demo", transport, 25 * SECONDS - 18, 46 * SECONDS - 30);
+        read(Programs.ffmpeg(), "/demo", transport, 25 * SECONDS - 18, 46 * SECONDS - 30);
     }
 
     @ParameterizedTest
@@ -153,10 +152,10 @@ class RtspPlayersTest {
         "/ts, h264, aac"
     })
     void codecsAreDescribedAndDecodedWithoutAnError(String path, String video, String audio) throws Exception {
-        var probe = FFmpegProgram.run(
+        var probe = Programs.run(
                 20,
                 List.of(
-                        FFmpegProgram.ffprobe(),
+                        Programs.ffprobe(),
                         "-v",
                         "error",
                         "-rtsp_transport",
@@ -176,10 +175,10 @@ class RtspPlayersTest {
                         .filter(line -> !line.isEmpty())
                         .toList());
         for (var transport : List.of("tcp", "udp")) {
-            var decoded = FFmpegProgram.run(
+            var decoded = Programs.run(
                     20,
                     List.of(
-                            FFmpegProgram.ffmpeg(),
+                            Programs.ffmpeg(),
                             "-v",
                             "error",
                             "-xerror",
@@ -202,7 +201,7 @@ class RtspPlayersTest {
     void gstreamerReads(String transport, String codec, String decoder) throws Exception {
         assumeTrue(new File("/usr/bin/gst-launch-1.0").canExecute(), "no GStreamer here");
         var path = codec.equals("h264") ? "/demo" : "/h265";
-        var result = FFmpegProgram.run(
+        var result = Programs.run(
                 40,
                 List.of(
                         "/usr/bin/gst-launch-1.0",
@@ -226,7 +225,7 @@ class RtspPlayersTest {
     @ValueSource(strings = {"tcp", "udp"})
     void accessUnitsAreThoseOfTheFileBitForBit(String transport) throws Exception {
         var expected = hashes(
-                List.of("-stream_loop", "2", "-i", FFmpegProgram.h264Aac().toString()),
+                List.of("-stream_loop", "2", "-i", Programs.h264Aac().toString()),
                 "-bsf:v",
                 "h264_mp4toannexb,filter_units=remove_types=7-8");
         var served = hashes(
@@ -243,13 +242,13 @@ class RtspPlayersTest {
     }
 
     private static Map<Integer, List<String>> hashes(List<String> input, String... output) throws Exception {
-        var command = new java.util.ArrayList<>(List.of(FFmpegProgram.ffmpeg(), "-v", "error"));
+        var command = new java.util.ArrayList<>(List.of(Programs.ffmpeg(), "-v", "error"));
         command.addAll(input);
         command.addAll(List.of("-map", "0", "-c", "copy"));
         command.addAll(List.of(output));
         var file = Files.createTempFile(Path.of("target"), "hashes", ".txt");
         command.addAll(List.of("-y", "-f", "framemd5", file.toString()));
-        var result = FFmpegProgram.run(30, command);
+        var result = Programs.run(30, command);
         assertEquals(0, result.exit(), result.output());
         var hashes = new HashMap<Integer, List<String>>();
         for (var line : Files.readAllLines(file)) {

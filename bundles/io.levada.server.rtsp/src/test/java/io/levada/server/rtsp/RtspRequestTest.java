@@ -26,7 +26,7 @@ class RtspRequestTest {
     @BeforeAll
     static void serve() throws Exception {
         server = new TestServer();
-        server.serve(FFmpegProgram.h264Aac(), "path", "/demo");
+        server.serve(Programs.h264Aac(), "path", "/demo");
     }
 
     @AfterAll

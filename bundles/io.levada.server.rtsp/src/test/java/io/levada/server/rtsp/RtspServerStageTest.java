@@ -231,7 +231,7 @@ class RtspServerStageTest {
 
     @Test
     void anotherPortIsTakenWhileReadersGoOn() throws Exception {
-        server.serve(FFmpegProgram.h264Aac(), "path", "/demo");
+        server.serve(Programs.h264Aac(), "path", "/demo");
         try (var reader = server.connect("/demo")) {
             reader.playTcp();
             var before = server.address();
@@ -273,7 +273,7 @@ class RtspServerStageTest {
     void afterTheStopNoThreadIsLeft() throws Exception {
         var threads = new java.util.HashSet<io.netty.util.concurrent.ThreadProperties>();
         try (var other = new TestServer()) {
-            other.serve(FFmpegProgram.h264Aac(), "path", "/demo");
+            other.serve(Programs.h264Aac(), "path", "/demo");
             var listener = other.server().listener().orElseThrow();
             for (int i = 0; i < 2; i++) {
                 threads.add(
@@ -372,7 +372,7 @@ class RtspServerStageTest {
     @Test
     void ipv6IsServed_rfc4566_5_7() throws Exception {
         try (var six = new TestServer(new ListenerSettings("::1", 0, 0, 1, "auto", 10, 60, 1000))) {
-            six.serve(FFmpegProgram.h264Aac(), "path", "/demo");
+            six.serve(Programs.h264Aac(), "path", "/demo");
             try (var client = six.connect("/demo")) {
                 var sdp = client.requestUrl(
                         "DESCRIBE", "rtsp://[::1]:" + six.address().getPort() + "/demo");

@@ -24,8 +24,8 @@ class RtspSetupTest {
     @BeforeAll
     static void serve() throws Exception {
         server = new TestServer();
-        server.serve(FFmpegProgram.h264Aac(), "path", "/demo");
-        server.serve(FFmpegProgram.h264Aac(), "path", "/demo/raw");
+        server.serve(Programs.h264Aac(), "path", "/demo");
+        server.serve(Programs.h264Aac(), "path", "/demo/raw");
     }
 
     @AfterAll

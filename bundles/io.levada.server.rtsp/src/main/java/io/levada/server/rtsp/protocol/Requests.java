@@ -10,14 +10,12 @@ import static io.netty.handler.codec.rtsp.RtspResponseStatuses.INTERNAL_SERVER_E
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.INVALID_RANGE;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.METHOD_NOT_ALLOWED;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.METHOD_NOT_VALID;
-import static io.netty.handler.codec.rtsp.RtspResponseStatuses.NOT_ACCEPTABLE;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.NOT_FOUND;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.NOT_IMPLEMENTED;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.ONLY_AGGREGATE_OPERATION_ALLOWED;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.OPTION_NOT_SUPPORTED;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.PARAMETER_NOT_UNDERSTOOD;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.RTSP_VERSION_NOT_SUPPORTED;
-import static io.netty.handler.codec.rtsp.RtspResponseStatuses.SERVICE_UNAVAILABLE;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.SESSION_NOT_FOUND;
 
 import io.levada.server.rtsp.stream.Mount;
@@ -27,8 +25,6 @@ import io.netty.handler.codec.rtsp.RtspVersions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -44,19 +40,16 @@ public final class Requests {
     private static final String METHODS =
             "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER";
     private static final int MOST_SESSIONS = 16;
-    private static final Pattern ACCEPTS_SDP = Pattern.compile("(?i).*(application/sdp|application/\\*|\\*/\\*).*");
     private static final Pattern RANGE =
             Pattern.compile("(?i)(npt\\s*=\\s*(now|[\\d:.]*)\\s*-\\s*[\\d:.]*|(clock|smpte\\S*)\\s*=.*)(;.*)?");
 
-    private final Mounts mounts;
     private final Sessions sessions;
-    private final long describeMillis;
+    private final Descriptions descriptions;
 
     /** @param describeMillis how long a DESCRIBE waits for a stream that is just starting */
     public Requests(Mounts mounts, Sessions sessions, long describeMillis) {
-        this.mounts = mounts;
         this.sessions = sessions;
-        this.describeMillis = describeMillis;
+        this.descriptions = new Descriptions(mounts, describeMillis);
     }
 
     /** The request's sequence number; empty if it has none that can be echoed. */
@@ -144,7 +137,7 @@ public final class Requests {
         switch (request.method()) {
             case "OPTIONS" -> answer.accept(RtspResponse.ok().header("Public", METHODS));
             case "GET_PARAMETER", "SET_PARAMETER" -> answer.accept(parameters(request, RtspResponse.ok()));
-            case "DESCRIBE" -> describe(request, url, connection, answer);
+            case "DESCRIBE" -> descriptions.describe(request, url, connection, answer);
             case "SETUP" -> setup(request, url, Optional.empty(), connection, answer);
             default -> answer.accept(RtspResponse.of(METHOD_NOT_VALID));
         }
@@ -166,7 +159,7 @@ public final class Requests {
         switch (request.method()) {
             case "OPTIONS" -> answer.accept(session.alive().header("Public", METHODS));
             case "GET_PARAMETER", "SET_PARAMETER" -> answer.accept(parameters(request, session.alive()));
-            case "DESCRIBE" -> describe(request, url, connection, answer);
+            case "DESCRIBE" -> descriptions.describe(request, url, connection, answer);
             case "SETUP" -> setup(request, url, Optional.of(session), connection, answer);
             case "TEARDOWN" -> {
                 session.close();
@@ -179,76 +172,6 @@ public final class Requests {
     /** There are none; with an empty body it says that the client is alive. */
     private static RtspResponse parameters(RtspRequest request, RtspResponse alive) {
         return request.body().isBlank() ? alive : RtspResponse.of(PARAMETER_NOT_UNDERSTOOD);
-    }
-
-    // -- DESCRIBE
-
-    private void describe(RtspRequest request, RtspUrl url, RtspConnection connection, Consumer<RtspResponse> answer) {
-        var accept = request.header("Accept");
-        if (!accept.isEmpty() && !ACCEPTS_SDP.matcher(accept).matches()) {
-            answer.accept(RtspResponse.of(NOT_ACCEPTABLE));
-            return;
-        }
-        whenDescribed(url, connection, answer, (mount, tracks) -> {
-            long id = Integer.toUnsignedLong(tracks.hashCode());
-            var sdp = Sdp.of(mount.path(), id, connection.local().getAddress(), tracks);
-            answer.accept(RtspResponse.ok()
-                    .header("Content-Base", base(url, connection))
-                    .body("application/sdp", sdp));
-        });
-    }
-
-    /** What is done when the stream's tracks are known. */
-    private interface Described {
-        void with(Mount mount, List<TrackDescription> tracks);
-    }
-
-    /** Blocks nobody while the stream is starting. */
-    private void whenDescribed(
-            RtspUrl url, RtspConnection connection, Consumer<RtspResponse> answer, Described action) {
-        var mount = mounts.find(url.path());
-        if (mount.isEmpty()) {
-            answer.accept(RtspResponse.of(NOT_FOUND));
-            return;
-        }
-        var description = mount.get().description();
-        if (description.isDone()) {
-            described(mount.get(), description, answer, action);
-            return;
-        }
-        var waiting = description.copy();
-        var timer = connection.loop().schedule(() -> waiting.cancel(false), describeMillis, TimeUnit.MILLISECONDS);
-        waiting.whenCompleteAsync(
-                (tracks, error) -> {
-                    timer.cancel(false);
-                    guarded(answer, () -> described(mount.get(), description, answer, action));
-                },
-                connection.loop());
-    }
-
-    private static void described(
-            Mount mount,
-            CompletableFuture<List<TrackDescription>> description,
-            Consumer<RtspResponse> answer,
-            Described action) {
-        if (mount.closed()) {
-            answer.accept(RtspResponse.of(NOT_FOUND));
-        } else if (!description.isDone() || description.isCompletedExceptionally()) {
-            answer.accept(RtspResponse.of(SERVICE_UNAVAILABLE));
-        } else {
-            action.with(mount, description.join());
-        }
-    }
-
-    /** The stream's URL with a slash at its end, so that control names go behind it. */
-    private static String base(RtspUrl url, RtspConnection connection) {
-        var local = connection.local();
-        var authority = url.authority();
-        if (authority.isEmpty()) {
-            var host = local.getAddress().getHostAddress();
-            authority = (host.contains(":") ? "[" + host + "]" : host) + ":" + local.getPort();
-        }
-        return "rtsp://" + authority + (url.path().equals("/") ? "" : url.path()) + "/";
     }
 
     // -- SETUP
@@ -274,14 +197,14 @@ public final class Requests {
             answer.accept(RtspResponse.of(METHOD_NOT_VALID));
             return;
         }
-        whenDescribed(url, connection, answer, (mount, tracks) -> {
+        descriptions.when(url, connection, answer, (mount, tracks) -> {
             var track = track(url, tracks);
             if (track.isEmpty()) {
                 answer.accept(RtspResponse.of(url.track().isPresent() ? NOT_FOUND : AGGREGATE_OPERATION_NOT_ALLOWED));
             } else if (session.isPresent()) {
                 answer.accept(
                         session.get().mount() == mount
-                                ? session.get().setup(track.get(), offers)
+                                ? session.get().setup(track.get(), offers, connection)
                                 : RtspResponse.of(SESSION_NOT_FOUND)); // of a stream that has ended
             } else {
                 answer.accept(newSession(mount, track.get(), offers, connection));
@@ -303,7 +226,7 @@ public final class Requests {
             Mount mount, TrackDescription track, List<TransportHeader> offers, RtspConnection connection) {
         var session = sessions.create(mount, connection);
         connection.use(session);
-        var response = session.setup(track, offers);
+        var response = session.setup(track, offers, connection);
         if (session.size() == 0) {
             session.close();
         } else {
@@ -330,7 +253,7 @@ public final class Requests {
         } else if (!range.isEmpty() && !RANGE.matcher(range).matches()) {
             answer.accept(RtspResponse.of(INVALID_RANGE));
         } else {
-            session.play(base(url, connection), answer);
+            session.play(Descriptions.base(url, connection), answer);
         }
     }
 }

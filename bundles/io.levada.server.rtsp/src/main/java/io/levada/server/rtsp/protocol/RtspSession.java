@@ -4,27 +4,21 @@
  */
 package io.levada.server.rtsp.protocol;
 
-import static io.netty.handler.codec.rtsp.RtspResponseStatuses.BAD_REQUEST;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.METHOD_NOT_VALID;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.NOT_FOUND;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.SESSION_NOT_FOUND;
-import static io.netty.handler.codec.rtsp.RtspResponseStatuses.UNSUPPORTED_TRANSPORT;
 
 import io.levada.server.rtsp.stream.Mount;
 import io.levada.server.rtsp.stream.Reader;
 import io.levada.server.rtsp.stream.RtpBatch;
 import io.levada.server.rtsp.stream.TcpReader;
 import io.levada.server.rtsp.stream.TrackDescription;
-import io.levada.server.rtsp.stream.UdpReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -51,11 +45,10 @@ final class RtspSession {
     private final RtspConnection home;
 
     private final Set<RtspConnection> connections = new HashSet<>();
-    private final Map<Integer, SessionTrack> tracks = new TreeMap<>();
+    private final SessionTracks tracks;
     private final ReceiverReports reports = new ReceiverReports();
     private final long since = System.nanoTime();
 
-    private TransportHeader.Kind transport = TransportHeader.Kind.OTHER;
     private Reader reader;
     private Answer pending;
     private long sentIndex = -1;
@@ -69,6 +62,7 @@ final class RtspSession {
         this.home = home;
         this.loop = home.loop();
         this.sessions = sessions;
+        this.tracks = new SessionTracks(this, home, sessions);
         connections.add(home);
     }
 
@@ -85,7 +79,7 @@ final class RtspSession {
     }
 
     boolean tcp() {
-        return transport == TransportHeader.Kind.TCP;
+        return tracks.tcp();
     }
 
     boolean closed() {
@@ -120,73 +114,21 @@ final class RtspSession {
         connections.add(connection);
     }
 
-    // -- SETUP
-
-    RtspResponse setup(TrackDescription track, List<TransportHeader> offers) {
+    /**
+     * Sets a track up.
+     *
+     * @param connection where it was asked for; over TCP it is the one that packets travel on
+     */
+    RtspResponse setup(TrackDescription track, List<TransportHeader> offers, RtspConnection connection) {
         if (reader != null) {
             return RtspResponse.of(METHOD_NOT_VALID);
         }
-        for (var offer : offers) {
-            if (offer.kind() != TransportHeader.Kind.OTHER
-                    && (tracks.isEmpty()
-                            || offer.kind() == transport
-                            || tracks.keySet().equals(Set.of(track.id())))) {
-                forget(tracks.remove(track.id()));
-                return offer.kind() == TransportHeader.Kind.TCP ? setupTcp(track, offer) : setupUdp(track, offer);
-            }
-        }
-        return RtspResponse.of(UNSUPPORTED_TRANSPORT);
-    }
-
-    private RtspResponse setupTcp(TrackDescription track, TransportHeader offer) {
-        int channel = home.claim(this, offer.first(), RtpBatch.channel(track.id()));
-        if (channel < 0) {
-            return RtspResponse.of(UNSUPPORTED_TRANSPORT);
-        }
-        transport = TransportHeader.Kind.TCP;
-        tracks.put(track.id(), SessionTrack.tcp(track, channel));
-        return accepted(track, "RTP/AVP/TCP;unicast;interleaved=" + channel + "-" + (channel + 1));
-    }
-
-    private RtspResponse setupUdp(TrackDescription track, TransportHeader offer) {
-        if (offer.first() < 0) {
-            return RtspResponse.of(BAD_REQUEST);
-        }
-        var client = home.remote().getAddress();
-        var rtp = new InetSocketAddress(client, offer.first());
-        var rtcp = new InetSocketAddress(client, offer.second());
-        if (!sessions.claim(rtp, this)) {
-            return RtspResponse.of(UNSUPPORTED_TRANSPORT);
-        }
-        if (!sessions.claim(rtcp, this)) {
-            sessions.unclaim(rtp, this);
-            return RtspResponse.of(UNSUPPORTED_TRANSPORT);
-        }
-        transport = TransportHeader.Kind.UDP;
-        tracks.put(track.id(), SessionTrack.udp(track, new UdpReader.Destination(rtp, rtcp)));
-        var ports = sessions.ports(loop);
-        return accepted(
-                track,
-                "RTP/AVP;unicast;client_port=" + offer.first() + "-" + offer.second() + ";server_port="
-                        + ports.rtpPort() + "-" + ports.rtcpPort());
-    }
-
-    private RtspResponse accepted(TrackDescription track, String chosen) {
-        return withSession(RtspResponse.ok())
-                .header("Transport", chosen + ";ssrc=" + String.format("%08X", track.ssrc()) + ";mode=\"PLAY\"");
-    }
-
-    private RtspResponse withSession(RtspResponse response) {
-        return response.header("Session", id + ";timeout=" + sessions.timeoutSeconds());
-    }
-
-    private void forget(SessionTrack track) {
-        if (track != null && track.channel() >= 0) {
-            home.unclaim(this, track.channel());
-        } else if (track != null) {
-            sessions.unclaim(track.destination().rtp(), this);
-            sessions.unclaim(track.destination().rtcp(), this);
-        }
+        var possible = connection == home
+                ? offers
+                : offers.stream()
+                        .filter(offer -> offer.kind() != TransportHeader.Kind.TCP)
+                        .toList();
+        return tracks.setUp(track, possible);
     }
 
     // -- PLAY and PAUSE
@@ -205,7 +147,7 @@ final class RtspSession {
             return;
         }
         pending = new Answer(base, answer);
-        reader = reader(pending);
+        reader = tracks.reader(mount, sentIndex, pending);
         mount.join(reader);
     }
 
@@ -244,19 +186,8 @@ final class RtspSession {
         }
     }
 
-    private Reader reader(Reader.Owner owner) {
-        if (tcp()) {
-            Map<TrackDescription, Integer> channels = tracks.values().stream()
-                    .collect(Collectors.toMap(SessionTrack::description, SessionTrack::channel));
-            return new TcpReader(home.frames(), mount, channels, sentIndex, owner);
-        }
-        Map<TrackDescription, UdpReader.Destination> destinations = tracks.values().stream()
-                .collect(Collectors.toMap(SessionTrack::description, SessionTrack::destination));
-        return new UdpReader(sessions.ports(loop), mount, destinations, sentIndex, owner);
-    }
-
     private RtspResponse playing(String base, Collection<RtpBatch> first) {
-        var response = withSession(RtspResponse.ok()).header("Range", "npt=now-");
+        var response = alive().header("Range", "npt=now-");
         if (!first.isEmpty()) {
             response.header(
                     "RTP-Info",
@@ -275,11 +206,12 @@ final class RtspSession {
             reader = null;
             pending.abandon();
         }
-        return withSession(RtspResponse.ok());
+        return alive();
     }
 
+    /** 200, naming the session. */
     RtspResponse alive() {
-        return withSession(RtspResponse.ok());
+        return RtspResponse.ok().header("Session", id + ";timeout=" + sessions.timeoutSeconds());
     }
 
     // -- what comes from the client between requests
@@ -344,7 +276,7 @@ final class RtspSession {
         }
         closed = true;
         pause();
-        tracks.values().forEach(this::forget);
+        tracks.close();
         sessions.remove(this);
         connections.forEach(connection -> connection.forget(this));
         connections.clear();

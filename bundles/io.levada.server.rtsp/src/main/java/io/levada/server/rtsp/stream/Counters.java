@@ -22,6 +22,4 @@ public final class Counters {
     public final LongAdder droppedLoop = new LongAdder();
     /** Readers that were thrown out for being too slow. */
     public final LongAdder evicted = new LongAdder();
-    /** Datagrams that the kernel refused. */
-    public final LongAdder sendErrors = new LongAdder();
 }

@@ -4,32 +4,30 @@
  */
 package io.levada.server.rtsp;
 
+import io.levada.ffmpeg.test.FFmpegProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.bytedeco.ffmpeg.ffmpeg;
-import org.bytedeco.ffmpeg.ffprobe;
-import org.bytedeco.javacpp.Loader;
 
 /** Runs programs: those of the FFmpeg that the product carries, and those of the machine. */
-final class FFmpegProgram {
+final class Programs {
 
     /** What a program did. */
     record Result(int exit, String output) {}
 
     private static final Path CLIPS = Path.of("target", "clips");
 
-    private FFmpegProgram() {}
+    private Programs() {}
 
     static String ffmpeg() {
-        return Loader.load(ffmpeg.class);
+        return FFmpegProgram.path().toString();
     }
 
     static String ffprobe() {
-        return Loader.load(ffprobe.class);
+        return FFmpegProgram.probePath().toString();
     }
 
     /** Runs a program to its end, its output and errors together. */

@@ -1,0 +1,100 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.server.rtsp.protocol;
+
+import static io.netty.handler.codec.rtsp.RtspResponseStatuses.NOT_ACCEPTABLE;
+import static io.netty.handler.codec.rtsp.RtspResponseStatuses.NOT_FOUND;
+import static io.netty.handler.codec.rtsp.RtspResponseStatuses.SERVICE_UNAVAILABLE;
+
+import io.levada.server.rtsp.stream.Mount;
+import io.levada.server.rtsp.stream.Mounts;
+import io.levada.server.rtsp.stream.TrackDescription;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/** DESCRIBE (RFC 2326, 10.2), and waiting for a stream that is just starting to know its tracks. */
+final class Descriptions {
+
+    private static final Pattern ACCEPTS_SDP = Pattern.compile("(?i).*(application/sdp|application/\\*|\\*/\\*).*");
+
+    private final Mounts mounts;
+    private final long describeMillis;
+
+    /** @param describeMillis how long a stream that is just starting is waited for */
+    Descriptions(Mounts mounts, long describeMillis) {
+        this.mounts = mounts;
+        this.describeMillis = describeMillis;
+    }
+
+    void describe(RtspRequest request, RtspUrl url, RtspConnection connection, Consumer<RtspResponse> answer) {
+        var accept = request.header("Accept");
+        if (!accept.isEmpty() && !ACCEPTS_SDP.matcher(accept).matches()) {
+            answer.accept(RtspResponse.of(NOT_ACCEPTABLE));
+            return;
+        }
+        when(url, connection, answer, (mount, tracks) -> {
+            long id = Integer.toUnsignedLong(tracks.hashCode());
+            var sdp = Sdp.of(mount.path(), id, connection.local().getAddress(), tracks);
+            answer.accept(RtspResponse.ok()
+                    .header("Content-Base", base(url, connection))
+                    .body("application/sdp", sdp));
+        });
+    }
+
+    /** What is done when the stream's tracks are known. */
+    interface Described {
+        void with(Mount mount, List<TrackDescription> tracks);
+    }
+
+    /** Does something with a stream's tracks as soon as they are known, or refuses; blocks nobody meanwhile. */
+    void when(RtspUrl url, RtspConnection connection, Consumer<RtspResponse> answer, Described action) {
+        var mount = mounts.find(url.path());
+        if (mount.isEmpty()) {
+            answer.accept(RtspResponse.of(NOT_FOUND));
+            return;
+        }
+        var description = mount.get().description();
+        if (description.isDone()) {
+            described(mount.get(), description, answer, action);
+            return;
+        }
+        var waiting = description.copy();
+        var timer = connection.loop().schedule(() -> waiting.cancel(false), describeMillis, TimeUnit.MILLISECONDS);
+        waiting.whenCompleteAsync(
+                (tracks, error) -> {
+                    timer.cancel(false);
+                    Requests.guarded(answer, () -> described(mount.get(), description, answer, action));
+                },
+                connection.loop());
+    }
+
+    private static void described(
+            Mount mount,
+            CompletableFuture<List<TrackDescription>> description,
+            Consumer<RtspResponse> answer,
+            Described action) {
+        if (mount.closed()) {
+            answer.accept(RtspResponse.of(NOT_FOUND));
+        } else if (!description.isDone() || description.isCompletedExceptionally()) {
+            answer.accept(RtspResponse.of(SERVICE_UNAVAILABLE));
+        } else {
+            action.with(mount, description.join());
+        }
+    }
+
+    /** The stream's URL with a slash at its end, so that control names go behind it. */
+    static String base(RtspUrl url, RtspConnection connection) {
+        var local = connection.local();
+        var authority = url.authority();
+        if (authority.isEmpty()) {
+            var host = local.getAddress().getHostAddress();
+            authority = (host.contains(":") ? "[" + host + "]" : host) + ":" + local.getPort();
+        }
+        return "rtsp://" + authority + (url.path().equals("/") ? "" : url.path()) + "/";
+    }
+}
