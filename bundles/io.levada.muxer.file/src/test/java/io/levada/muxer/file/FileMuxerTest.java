@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.levada.api.stage.StageException;
+import io.levada.ffmpeg.test.FFmpegProgram;
 import io.levada.testkit.Accepts;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
@@ -36,7 +37,7 @@ class FileMuxerTest {
 
     @BeforeAll
     static void makeClips() {
-        FFmpegProgram.ffmpeg(
+        FFmpegProgram.run(
                 clips,
                 "-f",
                 "lavfi",
@@ -55,8 +56,8 @@ class FileMuxerTest {
                 "-c:a",
                 "aac",
                 "av.mp4");
-        FFmpegProgram.ffmpeg(clips, "-i", "av.mp4", "-c", "copy", "av.ts");
-        FFmpegProgram.ffmpeg(
+        FFmpegProgram.run(clips, "-i", "av.mp4", "-c", "copy", "av.ts");
+        FFmpegProgram.run(
                 clips,
                 "-i",
                 "av.mp4",
@@ -67,8 +68,8 @@ class FileMuxerTest {
                 "-c:a",
                 "copy",
                 "hevc.ts");
-        FFmpegProgram.ffmpeg(clips, "-i", "av.mp4", "-c:v", "libvpx", "-g", "25", "-c:a", "libopus", "av.webm");
-        FFmpegProgram.ffmpeg(clips, "-i", "av.mp4", "-c:v", "libsvtav1", "-preset", "12", "-g", "25", "-an", "av1.mkv");
+        FFmpegProgram.run(clips, "-i", "av.mp4", "-c:v", "libvpx", "-g", "25", "-c:a", "libopus", "av.webm");
+        FFmpegProgram.run(clips, "-i", "av.mp4", "-c:v", "libsvtav1", "-preset", "12", "-g", "25", "-an", "av1.mkv");
     }
 
     private StageHarness muxer(String path, String... parameters) {
@@ -86,7 +87,7 @@ class FileMuxerTest {
 
     /** The hashes of the decoded pictures or sound, without their times. */
     private static List<String> decoded(Path directory, String file, String stream) {
-        return FFmpegProgram.ffmpeg(directory, "-i", file, "-map", "0:" + stream, "-f", "framemd5", "-")
+        return FFmpegProgram.run(directory, "-i", file, "-map", "0:" + stream, "-f", "framemd5", "-")
                 .lines()
                 .filter(line -> line.matches("\\d+,.*"))
                 .map(line -> line.substring(line.lastIndexOf(',') + 1).strip())
@@ -95,7 +96,7 @@ class FileMuxerTest {
 
     /** Presentation times in milliseconds. */
     private static List<Long> times(Path directory, String file, String stream) {
-        return FFmpegProgram.ffprobe(
+        return FFmpegProgram.probe(
                         directory,
                         "-select_streams",
                         stream,
@@ -252,8 +253,7 @@ class FileMuxerTest {
 
     @Test
     void aChangeOfFormatBeginsANewFile() throws IOException {
-        FFmpegProgram.ffmpeg(
-                clips, "-i", "av.mp4", "-vf", "scale=96:54", "-c:v", "libx264", "-c:a", "copy", "small.mp4");
+        FFmpegProgram.run(clips, "-i", "av.mp4", "-vf", "scale=96:54", "-c:v", "libx264", "-c:a", "copy", "small.mp4");
         try (var clip = new Clip(clips, "av.mp4", 1, "video", "audio");
                 var small = new Clip(clips, "small.mp4", 1, "video", "audio")) {
             try (var stage = muxer("out.mp4")) {
@@ -334,7 +334,7 @@ class FileMuxerTest {
             assertEquals(decoded(clips, "av.mp4", "v"), decoded(home, "live/out.m3u8", "v"));
             assertTrue(Files.readString(home.resolve("live/out.m3u8")).contains("#EXT-X-ENDLIST"));
         }
-        FFmpegProgram.ffmpeg(
+        FFmpegProgram.run(
                 clips, "-i", "av.mp4", "-map", "0:v", "-c:v", "mjpeg", "-q:v", "5", "-strict", "-1", "jpeg.mkv");
         try (var clip = new Clip(clips, "jpeg.mkv", 1, "video")) {
             try (var stage = muxer("frames/%04d.jpg")) {

@@ -13,6 +13,7 @@ import io.levada.api.media.Chunk;
 import io.levada.api.media.ChunkFormat;
 import io.levada.api.media.Packet;
 import io.levada.api.stage.StageException;
+import io.levada.ffmpeg.test.FFmpegProgram;
 import io.levada.testkit.Accepts;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
@@ -38,7 +39,7 @@ class StreamMuxerTest {
 
     @BeforeAll
     static void makeClips() {
-        FFmpegProgram.ffmpeg(
+        FFmpegProgram.run(
                 clips,
                 "-f",
                 "lavfi",
@@ -57,8 +58,8 @@ class StreamMuxerTest {
                 "-c:a",
                 "aac",
                 "av.mp4");
-        FFmpegProgram.ffmpeg(clips, "-i", "av.mp4", "-c", "copy", "av.ts");
-        FFmpegProgram.ffmpeg(
+        FFmpegProgram.run(clips, "-i", "av.mp4", "-c", "copy", "av.ts");
+        FFmpegProgram.run(
                 clips,
                 "-i",
                 "av.mp4",
@@ -71,7 +72,7 @@ class StreamMuxerTest {
                 "-c:a",
                 "copy",
                 "small.mp4");
-        FFmpegProgram.ffmpeg(
+        FFmpegProgram.run(
                 clips,
                 "-i",
                 "av.mp4",
@@ -82,7 +83,7 @@ class StreamMuxerTest {
                 "-c:a",
                 "copy",
                 "hevc.ts");
-        FFmpegProgram.ffmpeg(
+        FFmpegProgram.run(
                 clips,
                 "-i",
                 "av.mp4",
@@ -97,7 +98,7 @@ class StreamMuxerTest {
                 "-c:a",
                 "libopus",
                 "av.webm");
-        FFmpegProgram.ffmpeg(
+        FFmpegProgram.run(
                 clips, "-i", "av.mp4", "-c:v", "libsvtav1", "-preset", "12", "-g", "25", "-c:a", "libopus", "av1.mkv");
     }
 
@@ -132,7 +133,7 @@ class StreamMuxerTest {
     }
 
     private static List<String> pictures(String file) {
-        return FFmpegProgram.ffmpeg(clips, "-i", file, "-map", "0:v", "-f", "framemd5", "-")
+        return FFmpegProgram.run(clips, "-i", file, "-map", "0:v", "-f", "framemd5", "-")
                 .lines()
                 .filter(line -> line.matches("\\d+,.*"))
                 .map(line -> line.substring(line.lastIndexOf(',') + 1).strip())

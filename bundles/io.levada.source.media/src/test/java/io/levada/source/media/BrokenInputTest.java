@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import io.levada.api.stage.StageException;
 import io.levada.api.stage.StageException.Kind;
+import io.levada.ffmpeg.test.FFmpegProgram;
 import io.levada.testkit.StageHarness;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -43,7 +44,7 @@ class BrokenInputTest {
 
     @BeforeAll
     static void makeClips() throws IOException {
-        FFmpegProgram.ffmpeg(
+        FFmpegProgram.run(
                 clips,
                 "-f",
                 "lavfi",
@@ -60,15 +61,14 @@ class BrokenInputTest {
                 "-c:a",
                 "aac",
                 "good.mp4");
-        FFmpegProgram.ffmpeg(clips, "-i", "good.mp4", "-c", "copy", "-movflags", "faststart", "fast.mp4");
+        FFmpegProgram.run(clips, "-i", "good.mp4", "-c", "copy", "-movflags", "faststart", "fast.mp4");
         cut("good.mp4", "no-moov.mp4", 0.7);
         cut("fast.mp4", "half.mp4", 0.5);
         Files.writeString(clips.resolve("text.mp4"), "This is a letter and no film.\n".repeat(100));
         Files.writeString(clips.resolve("page.mkv"), "<html><body>404</body></html>\n");
         Files.createFile(clips.resolve("empty.mp4"));
         Files.createDirectory(clips.resolve("folder.mp4"));
-        FFmpegProgram.ffmpeg(
-                clips, "-f", "lavfi", "-i", "color=size=64x64:duration=0.04", "-frames:v", "1", "cover.png");
+        FFmpegProgram.run(clips, "-f", "lavfi", "-i", "color=size=64x64:duration=0.04", "-frames:v", "1", "cover.png");
         Files.write(clips.resolve("noise.bin"), noise());
     }
 
@@ -270,7 +270,7 @@ class BrokenInputTest {
 
     @Test
     void aServerThatFallsSilentIsGivenUpInTime() throws Exception {
-        FFmpegProgram.ffmpeg(clips, "-i", "good.mp4", "-c", "copy", "good.ts");
+        FFmpegProgram.run(clips, "-i", "good.mp4", "-c", "copy", "good.ts");
         byte[] stream = Files.readAllBytes(clips.resolve("good.ts"));
         try (var socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             var served = CompletableFuture.runAsync(() -> {

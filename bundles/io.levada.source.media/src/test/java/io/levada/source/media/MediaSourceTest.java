@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
+import io.levada.ffmpeg.test.FFmpegProgram;
 import io.levada.testkit.Accepts;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
@@ -36,7 +37,7 @@ class MediaSourceTest {
 
     @BeforeAll
     static void makeClips() {
-        FFmpegProgram.ffmpeg(
+        FFmpegProgram.run(
                 clips,
                 "-f",
                 "lavfi",
@@ -55,9 +56,9 @@ class MediaSourceTest {
                 "-c:a",
                 "aac",
                 "av.mp4");
-        FFmpegProgram.ffmpeg(clips, "-i", "av.mp4", "-c", "copy", "av.ts");
-        FFmpegProgram.ffmpeg(clips, "-i", "av.mp4", "-c", "copy", "-an", "v.mp4");
-        FFmpegProgram.ffmpeg(clips, "-i", "av.mp4", "-c", "copy", "av.mkv");
+        FFmpegProgram.run(clips, "-i", "av.mp4", "-c", "copy", "av.ts");
+        FFmpegProgram.run(clips, "-i", "av.mp4", "-c", "copy", "-an", "v.mp4");
+        FFmpegProgram.run(clips, "-i", "av.mp4", "-c", "copy", "av.mkv");
     }
 
     private static StageHarness play(String url, String... parameters) {
@@ -91,7 +92,7 @@ class MediaSourceTest {
 
     /** What ffprobe says of each packet of a stream: pts, dts, duration, flags, hash. */
     private static List<String> truth(String file, String stream) {
-        var text = FFmpegProgram.ffprobe(
+        var text = FFmpegProgram.probe(
                 clips,
                 "-select_streams",
                 stream,
@@ -262,9 +263,8 @@ class MediaSourceTest {
 
     @Test
     void tracksAreNamedByKindAndNumberAndCoversAreNone() {
-        FFmpegProgram.ffmpeg(
-                clips, "-f", "lavfi", "-i", "color=size=64x64:duration=0.04", "-frames:v", "1", "cover.jpg");
-        FFmpegProgram.ffmpeg(
+        FFmpegProgram.run(clips, "-f", "lavfi", "-i", "color=size=64x64:duration=0.04", "-frames:v", "1", "cover.jpg");
+        FFmpegProgram.run(
                 clips,
                 "-i",
                 "av.mp4",

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
+import io.levada.ffmpeg.test.FFmpegProgram;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.VirtualClock;
 import java.io.IOException;
@@ -38,7 +39,7 @@ class MediaTimeTest {
 
     @BeforeAll
     static void makeClips() throws IOException {
-        FFmpegProgram.ffmpeg(
+        FFmpegProgram.run(
                 clips,
                 "-f",
                 "lavfi",
@@ -57,11 +58,11 @@ class MediaTimeTest {
                 "-c:a",
                 "aac",
                 "av.mp4");
-        FFmpegProgram.ffmpeg(clips, "-i", "av.mp4", "-c", "copy", "av.ts");
-        FFmpegProgram.ffmpeg(clips, "-i", "av.mp4", "-c", "copy", "av.mkv");
-        FFmpegProgram.ffmpeg(clips, "-i", "av.mp4", "-c", "copy", "av.flv");
-        FFmpegProgram.ffmpeg(clips, "-i", "av.mp4", "-map", "0:v", "-c", "copy", "v.h264");
-        FFmpegProgram.ffmpeg(clips, "-display_rotation", "90", "-i", "av.mp4", "-c", "copy", "turned.mp4");
+        FFmpegProgram.run(clips, "-i", "av.mp4", "-c", "copy", "av.ts");
+        FFmpegProgram.run(clips, "-i", "av.mp4", "-c", "copy", "av.mkv");
+        FFmpegProgram.run(clips, "-i", "av.mp4", "-c", "copy", "av.flv");
+        FFmpegProgram.run(clips, "-i", "av.mp4", "-map", "0:v", "-c", "copy", "v.h264");
+        FFmpegProgram.run(clips, "-display_rotation", "90", "-i", "av.mp4", "-c", "copy", "turned.mp4");
         byte[] ts = Files.readAllBytes(clips.resolve("av.ts"));
         Files.write(clips.resolve("joined.ts"), Arrays.copyOfRange(ts, 188 * (ts.length / 188 / 8), ts.length));
         var twice = Arrays.copyOf(ts, ts.length * 2);
