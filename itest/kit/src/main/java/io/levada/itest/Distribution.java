@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** The packed distribution, {@code distribution/target/levada}; the system property {@code levada.distribution} names it. */
@@ -65,7 +66,7 @@ public final class Distribution {
                 } else if (file.toString().endsWith(".jar")) {
                     link(file, copy);
                 } else {
-                    Files.copy(file, copy, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+                    Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
                 }
             }
         }

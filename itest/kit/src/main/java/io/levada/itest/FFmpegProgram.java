@@ -22,6 +22,11 @@ public final class FFmpegProgram {
         return command.run().orFail(command).out();
     }
 
+    /** What it says that is in a file: {@code Stream #0:0: Video: hevc, ...}. */
+    public static String describe(String file) {
+        return Command.of(path(), "-hide_banner", "-nostdin", "-i", file).run().err();
+    }
+
     /** The MD5 of each decoded picture of a file, in order. */
     public static List<String> frameHashes(Path file) {
         var framemd5 = run("-i", file.toString(), "-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framemd5", "-");

@@ -1,6 +1,9 @@
 package io.levada.itest;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The text of FFmpeg's hash muxers: framemd5, framehash, framecrc. */
 public final class FrameHashes {
@@ -14,6 +17,8 @@ public final class FrameHashes {
      */
     public record Line(int stream, long dts, long pts, String hash) {}
 
+    private static final Pattern TICK = Pattern.compile("#tb (\\d+): (\\d+)/(\\d+)");
+
     private FrameHashes() {}
 
     public static List<Line> lines(String text) {
@@ -24,16 +29,18 @@ public final class FrameHashes {
         return lines(text).stream().map(Line::hash).toList();
     }
 
-    /** The ticks of a track, in seconds, from a line such as {@code #tb 0: 1/90000}. */
-    public static double tick(String text, int stream) {
-        var prefix = "#tb " + stream + ": ";
-        var fraction = text.lines()
-                .filter(line -> line.startsWith(prefix))
-                .findFirst()
-                .orElseThrow()
-                .substring(prefix.length())
-                .split("/");
-        return Double.parseDouble(fraction[0]) / Double.parseDouble(fraction[1]);
+    /** The presentation times of each track's samples, in seconds. */
+    public static List<List<Double>> times(String text) {
+        var tracks = new ArrayList<List<Double>>();
+        text.lines().map(TICK::matcher).filter(Matcher::matches).forEach(tick -> {
+            double seconds = Double.parseDouble(tick.group(2)) / Double.parseDouble(tick.group(3));
+            int stream = Integer.parseInt(tick.group(1));
+            tracks.add(lines(text).stream()
+                    .filter(line -> line.stream() == stream)
+                    .map(line -> line.pts() * seconds)
+                    .toList());
+        });
+        return tracks;
     }
 
     private static Line line(String text) {

@@ -12,7 +12,7 @@ final class GStreamer {
 
     private GStreamer() {}
 
-    static Viewing watch(String url, Transport transport, int seconds) {
+    static Viewing play(String url, Transport transport, int seconds) {
         var command = Command.of(
                         "gst-launch-1.0",
                         Player.words(

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 /** A node as a user runs it: {@code bin/levada} of a distribution unpacked for it alone, on free ports. */
 public final class NodeProcess implements AutoCloseable {
 
-    private static final Duration UP = Duration.ofSeconds(60);
+    private static final Duration UP = Duration.ofMinutes(2);
     private static final Duration DOWN = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -191,6 +191,12 @@ public final class NodeProcess implements AutoCloseable {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    /** SIGKILL, as when the power fails. */
+    public void kill() {
+        process.destroyForcibly();
+        Await.until("the node is gone", DOWN, () -> !process.isAlive());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.levada.itest;
 
+import java.util.Locale;
+
 /** How RTP comes to a player. */
 public enum Transport {
     UDP,
@@ -7,6 +9,6 @@ public enum Transport {
 
     /** As the players' options have it. */
     public String word() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * What a player saw.
  *
- * @param times the presentation times of each track's packets in seconds, in the order of decoding
+ * @param times the presentation times of each track's samples in seconds, in the order of decoding: pictures, then sound
+ *     where the player tells it
  * @param complaints what the player said beside
  */
 public record Viewing(List<List<Double>> times, List<String> complaints) {

@@ -1,0 +1,120 @@
+package io.levada.itest.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.levada.itest.Await;
+import io.levada.itest.FFmpegProgram;
+import io.levada.itest.FrameHashes;
+import io.levada.itest.NodeProcess;
+import io.levada.itest.PipelineFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** The examples of the distribution do what they say, as they are. */
+@ResourceLock(Processor.ALL_OF_IT)
+@Execution(ExecutionMode.SAME_THREAD)
+class ExamplesIT {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private static NodeProcess node;
+
+    @BeforeAll
+    static void startNode() {
+        node = NodeProcess.run(Nodes.home(ExamplesIT.class)).start();
+    }
+
+    @AfterAll
+    static void stopNode() {
+        node.close();
+    }
+
+    @Test
+    void eachIsTriedByATest() throws IOException {
+        try (var files = Files.list(node.home().resolve("examples"))) {
+            var names = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".cfg"))
+                    .map(name -> name.replaceAll("io\\.levada\\.pipeline-(.*)\\.cfg", "$1"))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            assertEquals(Set.of("motion", "recording", "transcode"), names);
+        }
+    }
+
+    @Test
+    void recordingWritesWhatTheCameraSends() throws IOException {
+        var file = take("recording");
+        node.awaitState("recording", "RUNNING", SOON);
+        var folder = node.data().resolve("recordings");
+        Await.until("something was recorded", SOON, () -> list(folder).stream()
+                .anyMatch(recording -> recording.toFile().length() > 200_000));
+        node.remove(file);
+        node.awaitGone("recording", SOON);
+        var recordings = list(folder);
+        assertEquals(1, recordings.size(), recordings.toString());
+        assertTrue(FFmpegProgram.frameHashes(recordings.get(0)).size() > 12);
+    }
+
+    @Test
+    void transcodeMakesAFileOfHalfTheSizeAndEnds() throws IOException {
+        take("transcode");
+        node.awaitState("transcode", "ENDED", Duration.ofMinutes(2));
+        var file = node.data().resolve("transcoded/car-detection.mkv").toString();
+        var pictures = FrameHashes.lines(FFmpegProgram.run("-i", file, "-map", "0:v", "-f", "framecrc", "-"));
+        assertEquals(377, pictures.size());
+        var description = FFmpegProgram.describe(file);
+        assertTrue(description.contains("Video: hevc"), description);
+        assertTrue(description.contains("384x216"), description);
+        assertTrue(description.contains("Audio: opus"), description);
+    }
+
+    @Test
+    void motionWritesALineOfJsonForEachPictureInWhichSomethingMoves() throws IOException {
+        take("motion");
+        var file = node.data().resolve("events/motion.jsonl");
+        Await.until("events were written", SOON, () -> Files.exists(file) && lines(file).size() >= 5);
+        for (var line : lines(file)) {
+            var event = new ObjectMapper().readTree(line);
+            assertTrue(event.isObject() && event.size() > 2, line);
+        }
+    }
+
+    private static PipelineFile take(String example) throws IOException {
+        var text = Files.readString(node.home().resolve("examples/io.levada.pipeline-" + example + ".cfg"));
+        return node.deploy(example, text);
+    }
+
+    private static List<Path> list(Path folder) {
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
+        try (var files = Files.list(folder)) {
+            return files.toList();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Complete ones: the last may be being written. */
+    private static List<String> lines(Path file) {
+        try {
+            var text = Files.readString(file);
+            return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

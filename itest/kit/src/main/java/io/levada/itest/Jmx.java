@@ -1,0 +1,66 @@
+package io.levada.itest;
+
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.lang.management.PlatformManagedObject;
+import javax.management.MBeanServerConnection;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+
+/** A look into the JVM of a process of ours. It costs that JVM some threads and memory: connect before the baseline. */
+public final class Jmx implements AutoCloseable {
+
+    private static final String ADDRESS = "com.sun.management.jmxremote.localConnectorAddress";
+
+    private final JMXConnector connector;
+    private final MBeanServerConnection server;
+
+    private Jmx(JMXConnector connector, MBeanServerConnection server) {
+        this.connector = connector;
+        this.server = server;
+    }
+
+    public static Jmx of(long pid) throws IOException {
+        try {
+            var machine = VirtualMachine.attach(Long.toString(pid));
+            try {
+                machine.startLocalManagementAgent();
+                var address = new JMXServiceURL(machine.getAgentProperties().getProperty(ADDRESS));
+                var connector = JMXConnectorFactory.connect(address);
+                return new Jmx(connector, connector.getMBeanServerConnection());
+            } finally {
+                machine.detach();
+            }
+        } catch (AttachNotSupportedException e) {
+            throw new IOException("can't look into process " + pid, e);
+        }
+    }
+
+    public void collectGarbage() {
+        bean(ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class).gc();
+    }
+
+    /** Bytes of direct buffers. */
+    public long directMemory() {
+        return bean("java.nio:type=BufferPool,name=direct", BufferPoolMXBean.class).getMemoryUsed();
+    }
+
+    private <T extends PlatformManagedObject> T bean(String name, Class<T> type) {
+        try {
+            return ManagementFactory.newPlatformMXBeanProxy(server, name, type);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        connector.close();
+    }
+}
