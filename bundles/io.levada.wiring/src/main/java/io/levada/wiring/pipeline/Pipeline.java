@@ -85,7 +85,7 @@ final class Pipeline {
     }
 
     private void apply(Map<String, String> keys) {
-        if (keys == null || (keys.equals(applied) && refused.isEmpty())) {
+        if (keys == null || (keys.equals(applied) && refused.isEmpty() && !keys.isEmpty())) {
             return;
         }
         var reader = new DefinitionReader();

@@ -128,6 +128,13 @@ class PipelineTest {
     }
 
     @Test
+    void anEmptyFileIsInvalid() {
+        pipeline.define(Rig.keys());
+        await(State.INVALID);
+        assertEquals(List.of("has no stage; a stage is a line such as cam.type = source.media"), problems());
+    }
+
+    @Test
     void oneThatIsSwitchedOffIsStopped() {
         run();
         pipeline.define(
