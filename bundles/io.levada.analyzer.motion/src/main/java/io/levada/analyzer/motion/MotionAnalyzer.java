@@ -108,7 +108,7 @@ public final class MotionAnalyzer implements Analyzer<VideoFrame> {
             throw StageException.invalid("analyzer.motion needs a plane of brightness, which " + video.pixelFormat()
                             + " does not have")
                     .parameter("from")
-                    .remedy("put a filter.ffmpeg with filter = format=yuv420p in between");
+                    .remedy("put a filter.ffmpeg with filters = format=yuv420p in between");
         }
         scene = new Scene(video, settings);
     }

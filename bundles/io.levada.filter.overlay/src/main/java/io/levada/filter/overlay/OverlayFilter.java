@@ -138,7 +138,7 @@ public final class OverlayFilter implements Transform<Sample> {
         if (!video.pixelFormat().described()) {
             throw StageException.invalid("filter.overlay can't draw in the pixel format " + video.pixelFormat())
                     .parameter("from")
-                    .remedy("put a filter.ffmpeg with filter = format=yuv420p in between");
+                    .remedy("put a filter.ffmpeg with filters = format=yuv420p in between");
         }
         return video;
     }
