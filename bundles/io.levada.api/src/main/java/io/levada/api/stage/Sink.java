@@ -16,7 +16,7 @@ import io.levada.api.media.Sample;
  */
 public interface Sink<I extends Sample> extends Stage {
 
-    /** What follows on the input looks like this; again when it changes. */
+    /** What follows on the input looks like this; again when it changes, after a {@link #drain} if it is the only input. */
     void format(Input input, Format format) throws Exception;
 
     /** The sample is lent for the call: retain what is kept. */

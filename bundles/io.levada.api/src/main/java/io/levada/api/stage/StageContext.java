@@ -56,7 +56,10 @@ public interface StageContext {
         return 0;
     }
 
-    /** The inputs, in the order of {@code from}. Inputs of a stage with {@code many} may grow. */
+    /**
+     * The inputs that there are so far, by their index. Those of a stage with {@code many} are in the order in which their
+     * tracks turned up and may grow; else the order is that of {@code from}.
+     */
     List<Input> inputs();
 
     /** Whether the stage shall stop; long loops and native call-backs ask it. Any thread. */

@@ -16,8 +16,9 @@ import io.levada.api.media.Sample;
 public interface Transform<I extends Sample> extends Stage {
 
     /**
-     * What follows on the input looks like this. Announce the output's format here or with the first result. Before a
-     * change of format in mid-stream the platform calls {@link #drain}.
+     * What follows on the input looks like this. Announce the output's format here or with the first result. Before the
+     * format of an only input changes in mid-stream the platform calls {@link #drain}; a stage with several inputs sees to
+     * what it holds of the changed one.
      *
      * @throws StageException when the stage can't take it; a role then tries its next candidate
      */

@@ -11,6 +11,7 @@ import io.levada.wiring.type.LinkSize;
 import io.levada.wiring.type.Port;
 import io.levada.wiring.type.StageCatalog;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,10 @@ final class Ports {
     }
 
     List<Input> inputs() {
-        return List.copyOf(ports);
+        return ports.stream()
+                .sorted(Comparator.comparingInt(InputPort::index))
+                .<Input>map(port -> port)
+                .toList();
     }
 
     /** The links into the node; any thread. */
