@@ -61,7 +61,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     /** Answers that the socket has not taken yet. */
     private int unread;
 
-    private volatile long lastRequest = System.nanoTime();
+    private volatile long lastUse = System.nanoTime();
 
     private RtspConnection(Requests requests) {
         this.requests = requests;
@@ -133,7 +133,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
         var request = new RtspRequest(
                 head.method().name(), head.uri(), head.protocolVersion().text(), head.headers(), body.toString());
         head = null;
-        lastRequest = System.nanoTime();
+        lastUse = System.nanoTime();
         if (waiting.size() >= MOST_WAITING) {
             refuse(RtspResponse.of(BAD_REQUEST));
             return;
@@ -244,6 +244,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
 
     /** Any thread. */
     void forget(RtspSession session) {
+        lastUse = System.nanoTime();
         sessions.remove(session);
     }
 
@@ -279,9 +280,9 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
         loop().schedule(() -> channel.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Nanoseconds since its last request; any thread. */
+    /** Nanoseconds since its last request or the end of its last session; any thread. */
     public long idle() {
-        return sessions.isEmpty() ? System.nanoTime() - lastRequest : 0;
+        return sessions.isEmpty() ? System.nanoTime() - lastUse : 0;
     }
 
     /** Any thread. */
