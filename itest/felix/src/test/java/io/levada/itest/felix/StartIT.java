@@ -1,3 +1,7 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest.felix;
 
 import static org.junit.Assert.assertEquals;
@@ -23,6 +27,17 @@ public class StartIT extends NodeTest {
 
     private static int wanted(Bundle bundle) {
         return bundle.getHeaders("").get(Constants.FRAGMENT_HOST) == null ? Bundle.ACTIVE : Bundle.RESOLVED;
+    }
+
+    @Test
+    public void onlyWhatOthersBuildOnIsExported() {
+        var exporting = Arrays.stream(context.getBundles())
+                .filter(bundle -> bundle.getSymbolicName().startsWith("io.levada."))
+                .filter(bundle -> bundle.getHeaders("").get(Constants.EXPORT_PACKAGE) != null)
+                .map(bundle -> bundle.getSymbolicName())
+                .sorted()
+                .toList();
+        assertEquals(List.of("io.levada.api", "io.levada.ffmpeg", "io.levada.ffmpeg.native"), exporting);
     }
 
     @Test
