@@ -30,17 +30,6 @@ public class StartIT extends NodeTest {
     }
 
     @Test
-    public void onlyWhatOthersBuildOnIsExported() {
-        var exporting = Arrays.stream(context.getBundles())
-                .filter(bundle -> bundle.getSymbolicName().startsWith("io.levada."))
-                .filter(bundle -> bundle.getHeaders("").get(Constants.EXPORT_PACKAGE) != null)
-                .map(bundle -> bundle.getSymbolicName())
-                .sorted()
-                .toList();
-        assertEquals(List.of("io.levada.api", "io.levada.ffmpeg", "io.levada.ffmpeg.native"), exporting);
-    }
-
-    @Test
     public void theStagesOfItsBundlesCanBeUsed() {
         var types = pipelines.stageTypes().stream().map(type -> type.name()).toList();
         assertTrue(
