@@ -188,9 +188,18 @@ public final class Muxer implements AutoCloseable {
             if (error < 0) {
                 throw writing(error);
             }
+        } catch (StageException e) {
+            throw passing(e);
         } finally {
             av_packet_unref(packet);
         }
+    }
+
+    /** In mid-recording nothing is broken for good: the next packet may be sound, the disk back. */
+    private static StageException passing(StageException error) {
+        return error.kind() == StageException.Kind.FAILED
+                ? StageException.retry(error.getMessage()).parameter("path").because(error)
+                : error;
     }
 
     /** A change of format begins another file; muxers that see it in the packet, too, would write over their headers. */
