@@ -47,7 +47,7 @@ final class Decoder implements AutoCloseable {
         try {
             decoder.open(format, threads, extras);
             return decoder;
-        } catch (StageException e) {
+        } catch (StageException | RuntimeException e) {
             decoder.close();
             throw e;
         }
