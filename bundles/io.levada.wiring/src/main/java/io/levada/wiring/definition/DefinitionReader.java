@@ -20,6 +20,13 @@ public final class DefinitionReader {
     private static final Set<String> RESERVED = Set.of("felix", "service", "levada", "component");
     private static final int MOST_KEYS = 10_000;
     private static final int MOST_STAGES = 500;
+    private static final int LONGEST_VALUE = 16_384;
+
+    /** What some editors put before the first line. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    /** Config Admin leaves the placeholder where it is when there is no such secret. */
+    private static final Pattern SECRET = Pattern.compile("\\$\\[secret:([^\\];]*)");
 
     private final List<Finding> findings = new ArrayList<>();
 
@@ -38,9 +45,17 @@ public final class DefinitionReader {
             invalid("", "has " + keys.size() + " keys; more than " + MOST_KEYS + " are refused");
             return new PipelineDefinition(name, Map.of(), Map.of());
         }
+        if (keys.entrySet().stream().anyMatch(one -> tooLong(one.getKey(), one.getValue()))) {
+            return new PipelineDefinition(name, Map.of(), Map.of());
+        }
         var settings = new TreeMap<String, String>();
         var grouped = new TreeMap<String, Map<String, String>>();
-        new TreeMap<>(keys).forEach((key, value) -> {
+        new TreeMap<>(keys).forEach((text, value) -> {
+            var key = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+            if (!key.equals(text) && (key.isEmpty() || key.startsWith("#") || key.startsWith("!"))) {
+                return; // the file's first line, a comment behind the mark
+            }
+            secrets(key, value);
             int dot = key.indexOf('.');
             if (dot < 0) {
                 own(settings, key, value.strip());
@@ -66,6 +81,26 @@ public final class DefinitionReader {
     /** What was wrong, in the order of the keys. */
     public List<Finding> findings() {
         return findings;
+    }
+
+    /** Looked at before all else, for a message repeats the value it is about. */
+    private boolean tooLong(String key, String value) {
+        if (value.length() <= LONGEST_VALUE) {
+            return false;
+        }
+        invalid(key, "has " + value.length() + " characters; more than " + LONGEST_VALUE + " are refused");
+        return true;
+    }
+
+    private void secrets(String key, String value) {
+        SECRET.matcher(value)
+                .results()
+                .map(placeholder -> placeholder.group(1))
+                .distinct()
+                .forEach(secret -> invalid(
+                        key,
+                        "there is no secret '" + secret + "'; put it into the file etc/secrets/"
+                                + (secret.isEmpty() ? "NAME" : secret) + ", then save this file once more"));
     }
 
     /** The framework's own keys are passed over, but not what is meant to be a stage. */

@@ -229,4 +229,31 @@ class DefinitionReaderTest {
                 Duration.ofSeconds(5),
                 () -> assertEquals(List.of(), reader.read("lobby", keys).cycle()));
     }
+
+    @Test
+    void aSecretThatIsNotThereIsNamed() {
+        read("cam.type = source.media", "cam.url = rtsp://viewer:$[secret:lobby]@192.0.2.7/stream1");
+        assertEquals(
+                List.of("cam.url  there is no secret 'lobby'; put it into the file etc/secrets/lobby,"
+                        + " then save this file once more"),
+                findings());
+    }
+
+    @Test
+    void anEndlessValueIsRefusedWithoutBeingRepeated() {
+        read("cam.type = source.media", "cam.url=" + "x".repeat(100_000));
+        assertEquals(List.of("cam.url  has 100000 characters; more than 16384 are refused"), findings());
+    }
+
+    @Test
+    void aByteOrderMarkIsNotPartOfTheFirstKey() {
+        assertEquals(
+                "source.media",
+                read("\uFEFFcam.type = source.media", "cam.url = a.mp4")
+                        .stages()
+                        .get("cam")
+                        .type());
+        read("\uFEFF# a comment=x", "cam.type = source.media");
+        assertEquals(List.of(), findings());
+    }
 }
