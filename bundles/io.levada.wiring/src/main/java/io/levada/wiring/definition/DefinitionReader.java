@@ -25,6 +25,8 @@ public final class DefinitionReader {
     /** What some editors put before the first line. */
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
+    private static final Pattern SECRET_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
+
     /** Config Admin leaves the placeholder where it is when there is no such secret. */
     private static final Pattern SECRET = Pattern.compile("\\$\\[secret:([^\\];]*)");
 
@@ -99,8 +101,10 @@ public final class DefinitionReader {
                 .distinct()
                 .forEach(secret -> invalid(
                         key,
-                        "there is no secret '" + secret + "'; put it into the file etc/secrets/"
-                                + (secret.isEmpty() ? "NAME" : secret) + ", then save this file once more"));
+                        SECRET_NAME.matcher(secret).matches()
+                                ? "there is no secret '" + secret + "'; put it into the file etc/secrets/" + secret
+                                        + ", then save this file once more"
+                                : "'" + secret + "' is no name of a secret; it is that of a file in etc/secrets/"));
     }
 
     /** The framework's own keys are passed over, but not what is meant to be a stage. */

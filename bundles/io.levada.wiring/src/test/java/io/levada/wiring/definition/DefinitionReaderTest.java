@@ -240,6 +240,14 @@ class DefinitionReaderTest {
     }
 
     @Test
+    void aSecretIsAFileInItsFolderOnly() {
+        read("cam.type = source.media", "cam.url = rtsp://viewer:$[secret:../node.key]@192.0.2.7/stream1");
+        assertEquals(
+                List.of("cam.url  '../node.key' is no name of a secret; it is that of a file in etc/secrets/"),
+                findings());
+    }
+
+    @Test
     void anEndlessValueIsRefusedWithoutBeingRepeated() {
         read("cam.type = source.media", "cam.url=" + "x".repeat(100_000));
         assertEquals(List.of("cam.url  has 100000 characters; more than 16384 are refused"), findings());
