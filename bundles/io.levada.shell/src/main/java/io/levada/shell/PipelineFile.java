@@ -7,6 +7,7 @@ package io.levada.shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +15,12 @@ import java.util.regex.Pattern;
 import org.apache.felix.utils.properties.InterpolationHelper;
 import org.apache.felix.utils.properties.TypedProperties;
 import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.ConfigurationPlugin;
+import org.osgi.util.tracker.ServiceTracker;
 
 /**
  * A pipeline file, read as File Install reads it: Java properties with typed values and {@code ${...}} replaced, in UTF-8.
+ * Secrets are filled in as Config Admin does it, by its plugins.
  *
  * @param name of the pipeline
  * @param definition its keys and values
@@ -46,8 +50,24 @@ record PipelineFile(String name, Map<String, String> definition) {
         try (var reader = Files.newBufferedReader(file)) { // UTF-8, and an error for what is not
             properties.load(reader);
         }
+        var processed = new Hashtable<String, Object>();
+        properties.forEach((key, value) -> processed.put(key, String.valueOf(value)));
+        process(processed, context);
         Map<String, String> definition = new LinkedHashMap<>();
-        properties.forEach((key, value) -> definition.put(key, String.valueOf(value)));
+        properties.keySet().forEach(key -> definition.put(key, String.valueOf(processed.get(key))));
         return new PipelineFile(nameIn(file).orElse("pipeline"), definition);
+    }
+
+    private static void process(Hashtable<String, Object> properties, BundleContext context) {
+        var plugins =
+                new ServiceTracker<ConfigurationPlugin, ConfigurationPlugin>(context, ConfigurationPlugin.class, null);
+        plugins.open();
+        try {
+            for (var plugin : plugins.getServices(new ConfigurationPlugin[0])) {
+                plugin.modifyConfiguration(null, properties);
+            }
+        } finally {
+            plugins.close();
+        }
     }
 }

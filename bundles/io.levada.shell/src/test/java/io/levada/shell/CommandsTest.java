@@ -6,6 +6,8 @@ package io.levada.shell;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,9 +25,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.launch.Framework;
+import org.osgi.service.cm.ConfigurationPlugin;
 
 class CommandsTest {
 
@@ -160,5 +164,30 @@ class CommandsTest {
                 "cam.type = \u00e4".getBytes(StandardCharsets.ISO_8859_1));
         assertTrue(
                 failure(() -> commands().check("io.levada.pipeline-noise.cfg")).contains("not text in UTF-8"));
+    }
+
+    @Test
+    void secretsAreFilledInAsConfigAdminDoesIt() throws IOException {
+        var file = file("io.levada.pipeline-door.cfg", "cam.type = source.media\ncam.password = $[secret:door]\n");
+        ConfigurationPlugin secrets = (service, keys) -> keys.put(
+                "cam.password", String.valueOf(keys.get("cam.password")).replace("$[secret:door]", "sesame"));
+        var registration = context().registerService(ConfigurationPlugin.class, secrets, null);
+        try {
+            assertEquals(
+                    "sesame", PipelineFile.read(file, context()).definition().get("cam.password"));
+        } finally {
+            registration.unregister();
+        }
+    }
+
+    @Test
+    void aBundleIsNamedByItsNumberOrItsSymbolicName() {
+        var converter = new BundleConverter(context());
+        assertSame(framework.getBundleContext().getBundle(0), converter.convert(Bundle.class, "0"));
+        assertSame(
+                framework.getBundleContext().getBundle(0),
+                converter.convert(Bundle.class, "org.apache.felix.framework"));
+        assertNull(converter.convert(Bundle.class, "nowhere"));
+        assertNull(converter.convert(String.class, "0"));
     }
 }
