@@ -10,12 +10,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
 
 /** Runs Gogo commands of one connection in one session, so that variables last as long as the connection. */
 final class Shell implements AutoCloseable {
+
+    private static final Pattern MISFIT =
+            Pattern.compile("Cannot coerce ([^( ]+)\\(.*\\) to any of .*", Pattern.DOTALL);
 
     private final Supplier<Optional<CommandProcessor>> processor;
     private final PrintStream out;
@@ -38,9 +42,14 @@ final class Shell implements AutoCloseable {
             }
             return 0;
         } catch (Exception e) { // a command may throw anything
-            out.println(e.getMessage() == null ? e.toString() : e.getMessage());
+            out.println(e.getMessage() == null ? e.toString() : words(e.getMessage()));
             return 1;
         }
+    }
+
+    /** Gogo's words for arguments that a command does not take are about Java's types. */
+    private static String words(String message) {
+        return MISFIT.matcher(message).replaceFirst("$1 does not take these arguments; help $1 says which it takes");
     }
 
     int listCommands() {
