@@ -69,8 +69,17 @@ final class BundleSync {
                 now.store(out, "The bundles as they were installed");
             }
         } catch (IOException | BundleException e) {
-            throw new LauncherException("the bundles of " + folder + " can't be installed: " + e.getMessage(), e);
+            throw new LauncherException("the bundles of " + folder + " can't be installed: " + reasons(e), e);
         }
+    }
+
+    /** With the first cause, which is what the user can do something about: a full disk, a right that is missing. */
+    private static String reasons(Throwable fault) {
+        var first = fault;
+        while (first.getCause() != null) {
+            first = first.getCause();
+        }
+        return first == fault ? fault.getMessage() : fault.getMessage() + " (" + first.getMessage() + ")";
     }
 
     private void install(Path jar, String name, boolean changed) throws IOException, BundleException {

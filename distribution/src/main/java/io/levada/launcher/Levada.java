@@ -14,7 +14,10 @@ import picocli.CommandLine.ScopeType;
 /** The command line and its exit codes. */
 @Command(
         name = "levada",
-        description = "Runs a Levada node, or reaches the one that runs.",
+        description = {
+            "Runs a Levada node, or reaches the one that runs.",
+            "Behind a command, --data DIR says which node is meant, and --help tells all about it."
+        },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Levada.Version.class,

@@ -53,6 +53,7 @@ final class Node {
         Logging.configure(home, data, terminal);
         System.setProperty("org.bytedeco.javacpp.cachedir", natives(data).toString());
         var properties = NodeProperties.of(home, etc, data);
+        HttpPort.claim(properties).ifPresent(LoggerFactory.getLogger(Node.class)::warn);
         var factory = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow();
         return new Node(home, data, lock, factory.newFramework(properties));
     }

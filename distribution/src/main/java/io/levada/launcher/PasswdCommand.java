@@ -34,14 +34,17 @@ final class PasswdCommand implements Callable<Integer> {
         var directory = data.directory();
         directory.create();
         var password = read();
+        boolean known;
         try {
-            new UsersFile(directory.users()).setPassword(user, password);
+            var users = new UsersFile(directory.users());
+            known = users.names().contains(user);
+            users.setPassword(user, password);
         } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
             throw new LauncherException(e.getMessage(), e);
         } finally {
             Arrays.fill(password, '\0');
         }
-        System.out.println("The password of " + user + " is changed");
+        System.out.println(known ? "The password of " + user + " is changed" : "The user " + user + " is made");
         return 0;
     }
 
