@@ -1,8 +1,12 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.launcher;
 
 import static org.ops4j.pax.exam.CoreOptions.bundle;
-import static org.ops4j.pax.exam.CoreOptions.frameworkStartLevel;
 import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
+import static org.ops4j.pax.exam.CoreOptions.frameworkStartLevel;
 import static org.ops4j.pax.exam.CoreOptions.systemPackage;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
@@ -48,7 +52,8 @@ public final class NodeOptions {
         var properties = NodeProperties.of(node, node.etc(), data);
         properties.putAll(more);
         var packages = new ArrayList<>(List.of(systemPackages));
-        packages.addAll(List.of(properties.remove(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA).split(",")));
+        packages.addAll(List.of(
+                properties.remove(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA).split(",")));
         packages.forEach(name -> options.add(systemPackage(name))); // beside Pax Exam's own
         properties.remove(Constants.FRAMEWORK_STORAGE); // Pax Exam cleans its own
         properties.forEach((key, value) -> options.add(frameworkProperty(key).value(value)));
@@ -61,7 +66,9 @@ public final class NodeOptions {
     private static Option bundleOf(Path jar) throws IOException {
         try (var file = new JarFile(jar.toFile())) {
             var headers = file.getManifest().getMainAttributes();
-            var name = headers.getValue(Constants.BUNDLE_SYMBOLICNAME).split(";")[0].strip();
+            var name = headers.getValue(Constants.BUNDLE_SYMBOLICNAME)
+                    .split(";")[0]
+                    .strip();
             var option = bundle("reference:" + jar.toUri()).startLevel(StartLevels.of(name));
             return headers.getValue(Constants.FRAGMENT_HOST) == null ? option : option.noStart();
         }

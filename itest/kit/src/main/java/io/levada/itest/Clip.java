@@ -1,3 +1,7 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest;
 
 /** The demo's clip: H.264 Baseline without B-frames, 768x432, and AAC in stereo. */

@@ -1,3 +1,7 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest;
 
 import java.io.IOException;
@@ -81,8 +85,8 @@ public final class Command {
         process.getOutputStream().close();
         try {
             if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new AssertionError(this + " did not end within " + atMost.toSeconds() + " s; it said "
-                        + Files.readString(err));
+                throw new AssertionError(
+                        this + " did not end within " + atMost.toSeconds() + " s; it said " + Files.readString(err));
             }
             long nanos = System.nanoTime() - start;
             return new Result(process.exitValue(), Files.readString(out), Files.readString(err), nanos);

@@ -1,3 +1,7 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest;
 
 import java.util.ArrayList;
@@ -22,7 +26,10 @@ public final class FrameHashes {
     private FrameHashes() {}
 
     public static List<Line> lines(String text) {
-        return text.lines().filter(line -> !line.startsWith("#")).map(FrameHashes::line).toList();
+        return text.lines()
+                .filter(line -> !line.startsWith("#"))
+                .map(FrameHashes::line)
+                .toList();
     }
 
     public static List<String> hashes(String text) {

@@ -1,3 +1,7 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest;
 
 import com.sun.tools.attach.AttachNotSupportedException;
@@ -8,7 +12,10 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.lang.management.PlatformManagedObject;
+import javax.management.JMException;
 import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.ReflectionException;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
@@ -42,13 +49,25 @@ public final class Jmx implements AutoCloseable {
         }
     }
 
-    public void collectGarbage() {
+    /** Gives back what nobody holds: garbage, and what malloc keeps free for later. */
+    public void tidy() {
         bean(ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class).gc();
+        try {
+            var commands = new ObjectName("com.sun.management:type=DiagnosticCommand");
+            server.invoke(commands, "systemTrimNativeHeap", new Object[0], new String[0]);
+        } catch (ReflectionException e) {
+            // a JVM before 17.0.9 has no such command
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Bytes of direct buffers. */
     public long directMemory() {
-        return bean("java.nio:type=BufferPool,name=direct", BufferPoolMXBean.class).getMemoryUsed();
+        return bean("java.nio:type=BufferPool,name=direct", BufferPoolMXBean.class)
+                .getMemoryUsed();
     }
 
     private <T extends PlatformManagedObject> T bean(String name, Class<T> type) {

@@ -1,3 +1,7 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -59,7 +63,9 @@ public final class NodeProcess implements AutoCloseable {
     /** Starts it and waits until it says that all is well. */
     public NodeProcess start() {
         launch();
-        Await.value("the node is up", UP, this::health, health -> health.path("state").asText().equals("RUNNING"));
+        Await.value("the node is up", UP, this::health, health -> health.path("state")
+                .asText()
+                .equals("RUNNING"));
         return this;
     }
 
@@ -68,7 +74,8 @@ public final class NodeProcess implements AutoCloseable {
         var builder = new ProcessBuilder(home.resolve("bin/levada").toString(), command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()));
-        builder.environment().put("LEVADA_OPTS", "-Dorg.osgi.service.http.port=" + httpPort + " " + String.join(" ", options));
+        builder.environment()
+                .put("LEVADA_OPTS", "-Dorg.osgi.service.http.port=" + httpPort + " " + String.join(" ", options));
         try {
             process = builder.start();
         } catch (IOException e) {
@@ -158,7 +165,9 @@ public final class NodeProcess implements AutoCloseable {
     public JsonNode pipeline(String name) {
         var arguments = new ArrayList<>(List.of("status", "--json", "--data", data().toString()));
         try {
-            for (var pipeline : JSON.readTree(levada(arguments.toArray(String[]::new)).out()).path("pipelines")) {
+            for (var pipeline : JSON.readTree(
+                            levada(arguments.toArray(String[]::new)).out())
+                    .path("pipelines")) {
                 if (pipeline.path("name").asText().equals(name)) {
                     return pipeline;
                 }

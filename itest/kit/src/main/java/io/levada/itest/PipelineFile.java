@@ -1,3 +1,7 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest;
 
 import java.io.IOException;
@@ -16,15 +20,16 @@ import java.util.Map;
  */
 public record PipelineFile(String name, String text) {
 
-    private String fileName() {
-        return "io.levada.pipeline-" + name + ".cfg";
+    /** Where it is in a configuration directory. */
+    public Path in(Path etc) {
+        return etc.resolve("io.levada.pipeline-" + name + ".cfg");
     }
 
     /** Puts it into a configuration directory as users should: written beside, then renamed. */
     public void drop(Path etc) {
         try {
-            var written = Files.writeString(etc.resolve(fileName() + ".tmp"), text);
-            Files.move(written, etc.resolve(fileName()), StandardCopyOption.ATOMIC_MOVE);
+            var written = Files.writeString(etc.resolve(name + ".tmp"), text);
+            Files.move(written, in(etc), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -32,7 +37,7 @@ public record PipelineFile(String name, String text) {
 
     public void delete(Path etc) {
         try {
-            Files.delete(etc.resolve(fileName()));
+            Files.delete(in(etc));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -43,7 +48,9 @@ public record PipelineFile(String name, String text) {
         var keys = new LinkedHashMap<String, String>();
         text.lines().filter(line -> line.contains("=")).forEach(line -> {
             int equals = line.indexOf('=');
-            keys.put(line.substring(0, equals).strip(), line.substring(equals + 1).strip());
+            keys.put(
+                    line.substring(0, equals).strip(),
+                    line.substring(equals + 1).strip());
         });
         return keys;
     }

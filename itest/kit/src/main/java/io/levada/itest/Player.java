@@ -1,3 +1,7 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest;
 
 import java.nio.file.Files;
@@ -69,8 +73,7 @@ public enum Player {
                                 "-map 0:v -fps_mode passthrough -map 0:a -t " + seconds + " -f framecrc -"))
                 .within(START_AND_END.plusSeconds(seconds));
         var result = command.run().orFail(command);
-        return new Viewing(
-                FrameHashes.times(result.out()), result.err().lines().toList());
+        return new Viewing(FrameHashes.times(result.out()), result.err().lines().toList());
     }
 
     static String[] words(String... parts) {

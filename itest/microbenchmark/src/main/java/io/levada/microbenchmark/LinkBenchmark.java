@@ -6,8 +6,11 @@ package io.levada.microbenchmark;
 
 import io.levada.api.media.HostMemory;
 import io.levada.api.media.Packet;
+import io.levada.api.media.PixelFormat;
 import io.levada.api.media.Sample;
 import io.levada.api.media.Stamp;
+import io.levada.api.media.VideoFormat;
+import io.levada.api.media.VideoFrame;
 import io.levada.wiring.link.Limits;
 import io.levada.wiring.link.Link;
 import io.levada.wiring.link.Policy;
@@ -38,12 +41,18 @@ public class LinkBenchmark {
 
     private Link link;
     private Packet packet;
+    private VideoFrame frame;
 
     @Setup
     public void make() {
         link = new Link("a:video", "p/b", Limits.count(policy, 4), false, () -> {}, () -> {});
         packet = Packet.over(HostMemory.allocate(64))
                 .stamp(Stamp.of("p/a:video", 0, 0, 0, 0, 0))
+                .keyframe(true)
+                .build();
+        var format = VideoFormat.of(16, 16, PixelFormat.GRAY8).build();
+        frame = VideoFrame.over(HostMemory.allocate(256), format, 16)
+                .stamp(packet.stamp())
                 .keyframe(true)
                 .build();
     }
@@ -58,12 +67,12 @@ public class LinkBenchmark {
         return sample;
     }
 
-    /** Samples in, and the consumer is away: all but the last few are dropped. Of no meaning where nothing is. */
+    /** Frames in, and the consumer is away: all but the last few are dropped. Of no meaning where nothing is dropped. */
     @Benchmark
     public boolean offerToNobody() {
         if (link.hasRoom()) {
-            packet.retain();
-            link.offer(packet);
+            frame.retain();
+            link.offer(frame);
         }
         return link.hasRoom();
     }

@@ -1,9 +1,13 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.levada.itest.Await;
 import io.levada.itest.Clip;
@@ -31,7 +35,9 @@ class DemoPlayersIT {
 
     @BeforeAll
     static void startDemo() {
-        node = NodeProcess.demo(Nodes.home(DemoPlayersIT.class)).option("-Dlevada.leaks=all").start();
+        node = NodeProcess.demo(Nodes.home(DemoPlayersIT.class))
+                .option("-Dlevada.leaks=all")
+                .start();
         Await.value(
                 "the demo is warm",
                 Duration.ofSeconds(30),
@@ -46,9 +52,9 @@ class DemoPlayersIT {
     }
 
     static Stream<Arguments> everyWayToWatch() {
-        return Stream.of("/demo", "/demo/raw").flatMap(path -> Arrays.stream(Player.values())
-                .flatMap(player ->
-                        Arrays.stream(Transport.values()).map(transport -> Arguments.of(path, player, transport))));
+        return Stream.of("/demo", "/demo/raw")
+                .flatMap(path -> Arrays.stream(Player.values()).flatMap(player -> Arrays.stream(Transport.values())
+                        .map(transport -> Arguments.of(path, player, transport))));
     }
 
     @ParameterizedTest(name = "{0} by {1} over {2}")
@@ -57,7 +63,8 @@ class DemoPlayersIT {
         player.missing().ifPresent(DemoPlayersIT::withoutPlayer);
         var viewing = player.play(node.rtsp(path), transport, SECONDS);
         assertEquals(List.of(), viewing.complaints());
-        assertEquals(List.of(), viewing.faults(0, Clip.PICTURE), () -> node.pipeline("demo").toString());
+        assertEquals(List.of(), viewing.faults(0, Clip.PICTURE), () -> node.pipeline("demo")
+                .toString());
         if (viewing.times().size() > 1) {
             assertEquals(List.of(), viewing.faults(1, Clip.SOUND));
         }

@@ -1,3 +1,7 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -85,7 +89,10 @@ class ExamplesIT {
     void motionWritesALineOfJsonForEachPictureInWhichSomethingMoves() throws IOException {
         take("motion");
         var file = node.data().resolve("events/motion.jsonl");
-        Await.until("events were written", SOON, () -> Files.exists(file) && lines(file).size() >= 5);
+        Await.until(
+                "events were written",
+                SOON,
+                () -> Files.exists(file) && lines(file).size() >= 5);
         for (var line : lines(file)) {
             var event = new ObjectMapper().readTree(line);
             assertTrue(event.isObject() && event.size() > 2, line);

@@ -1,3 +1,7 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -21,7 +25,9 @@ class RecordingIT {
     @Test
     void isPlayableToItsLastPictureAfterSigterm() {
         try (var node = NodeProcess.run(Nodes.home(RecordingIT.class)).start()) {
-            node.deploy("lobby", """
+            node.deploy(
+                    "lobby",
+                    """
                     cam.type    = source.media
                     cam.url     = media/car-detection.mp4
                     cam.loop    = true
@@ -44,8 +50,11 @@ class RecordingIT {
 
     @Test
     void isPlayableAfterTheNodeWasKilled() {
-        try (var node = NodeProcess.run(Nodes.home(RecordingIT.class).resolveSibling("RecordingKilledIT")).start()) {
-            node.deploy("lobby", """
+        try (var node = NodeProcess.run(Nodes.home(RecordingIT.class).resolveSibling("RecordingKilledIT"))
+                .start()) {
+            node.deploy(
+                    "lobby",
+                    """
                     cam.type    = source.media
                     cam.url     = media/car-detection.mp4
                     cam.loop    = true

@@ -1,3 +1,7 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,7 +30,9 @@ class SamePacketsIT {
 
     @BeforeAll
     static void startNode() {
-        node = NodeProcess.run(Nodes.home(SamePacketsIT.class)).option("-Dlevada.leaks=all").start();
+        node = NodeProcess.run(Nodes.home(SamePacketsIT.class))
+                .option("-Dlevada.leaks=all")
+                .start();
     }
 
     @AfterAll
@@ -39,19 +45,22 @@ class SamePacketsIT {
     @EnumSource(Transport.class)
     void packetsOfAnUntouchedStreamAreThoseOfTheFile(Transport transport) {
         var name = "raw-" + transport.word();
-        node.deploy(name, """
+        node.deploy(
+                name,
+                """
                 cam.type  = source.media
                 cam.url   = media/car-detection.mp4
                 cam.loop  = true
                 live.type = server.rtsp
                 live.from = cam
                 live.path = /%s
-                """.formatted(name));
+                """
+                        .formatted(name));
         node.awaitState(name, "RUNNING", Duration.ofSeconds(10));
         var file = accessUnits("-i", Distribution.packed().clip().toString());
-        var stream = accessUnits(
-                "-rtsp_transport", transport.word(), "-i", node.rtsp("/" + name), "-t", "32");
-        assertTrue(stream.size() > file.size(), () -> stream.size() + " access units came, the file has " + file.size());
+        var stream = accessUnits("-rtsp_transport", transport.word(), "-i", node.rtsp("/" + name), "-t", "32");
+        assertTrue(
+                stream.size() > file.size(), () -> stream.size() + " access units came, the file has " + file.size());
         assertTrue(
                 Collections.indexOfSubList(repeated(file, 3), stream) >= 0,
                 () -> "the stream is no part of the looped file: " + stream + "\n" + file);

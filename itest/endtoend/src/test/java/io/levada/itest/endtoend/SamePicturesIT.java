@@ -1,3 +1,7 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -51,11 +55,11 @@ class SamePicturesIT {
 
     @BeforeAll
     static void startNode() throws IOException {
-        node = NodeProcess.run(Nodes.home(SamePicturesIT.class)).option("-Dlevada.leaks=all").start();
+        node = NodeProcess.run(Nodes.home(SamePicturesIT.class))
+                .option("-Dlevada.leaks=all")
+                .start();
         media = node.home().resolve("media");
-        Files.copy(
-                PERSONS,
-                media.resolve("one-by-one-person-detection.mp4"));
+        Files.copy(PERSONS, media.resolve("one-by-one-person-detection.mp4"));
     }
 
     @AfterAll
@@ -74,7 +78,14 @@ class SamePicturesIT {
                 new Film("mjpeg.avi", "-pix_fmt", "yuvj420p", "-c:v", "mjpeg"),
                 new Film("mpeg2.ts", "-c:v", "mpeg2video", "-bf", "2", "-q:v", "4"),
                 new Film("h264-10-bit.mkv", "-pix_fmt", "yuv420p10le", "-c:v", "libx264"),
-                new Film("hevc-10-bit.mkv", "-pix_fmt", "yuv420p10le", "-c:v", "libx265", "-x265-params", "log-level=none"));
+                new Film(
+                        "hevc-10-bit.mkv",
+                        "-pix_fmt",
+                        "yuv420p10le",
+                        "-c:v",
+                        "libx265",
+                        "-x265-params",
+                        "log-level=none"));
     }
 
     @ParameterizedTest
@@ -86,7 +97,9 @@ class SamePicturesIT {
         }
         var name = film.name.replace('.', '-').replaceFirst("^([^a-z])", "f$1");
         var hashes = node.home().resolve("data/" + name + ".framemd5");
-        node.deploy(name, """
+        node.deploy(
+                name,
+                """
                 in.type     = source.media
                 in.url      = %s
                 in.pace     = fast
@@ -99,7 +112,8 @@ class SamePicturesIT {
                 out.from    = raw
                 out.path    = %s
                 out.format  = framemd5
-                """.formatted(file, hashes));
+                """
+                        .formatted(file, hashes));
         node.awaitState(name, "ENDED", DECODING);
         var expected = FFmpegProgram.frameHashes(file);
         assertTrue(expected.size() >= 100, () -> expected.size() + " pictures");

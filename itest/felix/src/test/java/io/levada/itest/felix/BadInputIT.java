@@ -1,3 +1,7 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest.felix;
 
 import static io.levada.api.pipeline.State.FAILED;
@@ -37,7 +41,8 @@ public class BadInputIT extends NodeTest {
     private static final Duration PATIENCE = Duration.ofSeconds(15); // a silent peer has 5 s to answer
 
     /** The node's other pipeline: it goes on whatever the others get. */
-    private static final String WITNESS = """
+    private static final String WITNESS =
+            """
             cam.type = source.media
             cam.url  = media/clip.mp4
             cam.loop = true
@@ -71,90 +76,182 @@ public class BadInputIT extends NodeTest {
     @Test
     public void everyMistakeInADefinitionIsNamedWithItsRemedy() throws IOException {
         check(List.of(
-                new Mistake("unknown-type", """
+                new Mistake(
+                        "unknown-type",
+                        """
                         cam.type = source.media
                         cam.url  = media/clip.mp4
                         out.type = sink.nul
                         out.from = cam
-                        """, WAITING, "out.type", "sink.nul", "did you mean sink.null?"),
-                new Mistake("unknown-key", """
+                        """,
+                        WAITING,
+                        "out.type",
+                        "sink.nul",
+                        "did you mean sink.null?"),
+                new Mistake(
+                        "unknown-key",
+                        """
                         cam.type = source.media
                         cam.url  = media/clip.mp4
                         cam.lop  = true
-                        """, INVALID, "cam.lop", "unknown parameter", "did you mean loop?", "source.media has: "),
-                new Mistake("missing-required-key", """
+                        """,
+                        INVALID,
+                        "cam.lop",
+                        "unknown parameter",
+                        "did you mean loop?",
+                        "source.media has: "),
+                new Mistake(
+                        "missing-required-key",
+                        """
                         cam.type = source.media
-                        """, INVALID, "cam.url", "is required", "A file"),
-                new Mistake("wrong-type-of-number", """
+                        """,
+                        INVALID,
+                        "cam.url",
+                        "is required",
+                        "A file"),
+                new Mistake(
+                        "wrong-type-of-number",
+                        """
                         cam.type       = source.media
                         cam.url        = media/clip.mp4
                         decode.type    = decoder
                         decode.from    = cam
                         decode.threads = many
-                        """, INVALID, "decode.threads", "'many'", "number"),
-                new Mistake("number-out-of-range", """
+                        """,
+                        INVALID,
+                        "decode.threads",
+                        "'many'",
+                        "number"),
+                new Mistake(
+                        "number-out-of-range",
+                        """
                         cam.type       = source.media
                         cam.url        = media/clip.mp4
                         decode.type    = decoder
                         decode.from    = cam
                         decode.threads = 1000
-                        """, INVALID, "decode.threads", "1000", "0..64"),
-                new Mistake("wrong-type-of-flag", """
+                        """,
+                        INVALID,
+                        "decode.threads",
+                        "1000",
+                        "0..64"),
+                new Mistake(
+                        "wrong-type-of-flag",
+                        """
                         cam.type = source.media
                         cam.url  = media/clip.mp4
                         cam.loop = perhaps
-                        """, INVALID, "cam.loop", "'perhaps'", "true"),
-                new Mistake("wrong-type-of-duration", """
+                        """,
+                        INVALID,
+                        "cam.loop",
+                        "'perhaps'",
+                        "true"),
+                new Mistake(
+                        "wrong-type-of-duration",
+                        """
                         cam.type  = source.media
                         cam.url   = media/clip.mp4
                         cam.start = soon
-                        """, INVALID, "cam.start", "'soon'", "2 s"),
-                new Mistake("unknown-option", """
+                        """,
+                        INVALID,
+                        "cam.start",
+                        "'soon'",
+                        "2 s"),
+                new Mistake(
+                        "unknown-option",
+                        """
                         cam.type = source.media
                         cam.url  = media/clip.mp4
                         cam.pace = fst
-                        """, INVALID, "cam.pace", "'fst'", "did you mean fast?"),
-                new Mistake("no-input", """
+                        """,
+                        INVALID,
+                        "cam.pace",
+                        "'fst'",
+                        "did you mean fast?"),
+                new Mistake(
+                        "no-input",
+                        """
                         out.type = sink.null
-                        """, INVALID, "out.from", "is missing", "out.from = "),
-                new Mistake("input-that-is-not-there", """
+                        """,
+                        INVALID,
+                        "out.from",
+                        "is missing",
+                        "out.from = "),
+                new Mistake(
+                        "input-that-is-not-there",
+                        """
                         cam.type = source.media
                         cam.url  = media/clip.mp4
                         out.type = sink.null
                         out.from = can
-                        """, INVALID, "out.from", "can is no stage of this pipeline", "did you mean cam?"),
-                new Mistake("cycle", """
+                        """,
+                        INVALID,
+                        "out.from",
+                        "can is no stage of this pipeline",
+                        "did you mean cam?"),
+                new Mistake(
+                        "cycle",
+                        """
                         one.type = filter.overlay
                         one.from = two
                         two.type = filter.overlay
                         two.from = one
-                        """, INVALID, "one.from", "is a cycle: one -> two -> one"),
-                new Mistake("packets-into-a-stage-for-pictures", """
+                        """,
+                        INVALID,
+                        "one.from",
+                        "is a cycle: one -> two -> one"),
+                new Mistake(
+                        "packets-into-a-stage-for-pictures",
+                        """
                         cam.type    = source.media
                         cam.url     = media/clip.mp4
                         motion.type = analyzer.motion
                         motion.from = cam
-                        """, INVALID, "motion.from", "analyzer.motion takes video frame", "decoder"),
-                new Mistake("sound-into-a-stage-for-pictures", """
+                        """,
+                        INVALID,
+                        "motion.from",
+                        "analyzer.motion takes video frame",
+                        "decoder"),
+                new Mistake(
+                        "sound-into-a-stage-for-pictures",
+                        """
                         cam.type    = source.media
                         cam.url     = media/clip.mp4
                         sound.type  = decoder
                         sound.from  = cam:audio
                         motion.type = analyzer.motion
                         motion.from = sound
-                        """, INVALID, "motion.from", "audio", "analyzer.motion takes video", "carries video"),
-                new Mistake("no-such-track", """
+                        """,
+                        INVALID,
+                        "motion.from",
+                        "audio",
+                        "analyzer.motion takes video",
+                        "carries video"),
+                new Mistake(
+                        "no-such-track",
+                        """
                         cam.type = source.media
                         cam.url  = media/clip.mp4
                         out.type = sink.null
                         out.from = cam:video2
-                        """, WAITING, "out.from", "cam has no track video2", "video", "audio"),
-                new Mistake("link-setting", """
+                        """,
+                        WAITING,
+                        "out.from",
+                        "cam has no track video2",
+                        "video",
+                        "audio"),
+                new Mistake(
+                        "link-setting",
+                        """
                         cam.type = source.media
                         cam.url  = media/clip.mp4
                         out.type = sink.null
                         out.from = cam [polcy=latest]
-                        """, INVALID, "out.from", "polcy", "did you mean policy?")));
+                        """,
+                        INVALID,
+                        "out.from",
+                        "polcy",
+                        "did you mean policy?")));
     }
 
     @Test
@@ -177,12 +274,27 @@ public class BadInputIT extends NodeTest {
             check(List.of(
                     file("not-found", "http://127.0.0.1:" + nothing.port() + "/a.mp4", RETRYING, "404", "remedy: "),
                     file("nobody-there", "rtsp://127.0.0.1:" + FreePort.next() + "/a", RETRYING, "refused", "remedy: "),
-                    file("silent-rtsp", "rtsp://127.0.0.1:" + silent.port() + "/a", RETRYING, "did not answer within 5 s", "remedy: "),
-                    file("silent-http", "http://127.0.0.1:" + silent.port() + "/a", RETRYING, "did not answer within 5 s", "remedy: "),
+                    file(
+                            "silent-rtsp",
+                            "rtsp://127.0.0.1:" + silent.port() + "/a",
+                            RETRYING,
+                            "did not answer within 5 s",
+                            "remedy: "),
+                    file(
+                            "silent-http",
+                            "http://127.0.0.1:" + silent.port() + "/a",
+                            RETRYING,
+                            "did not answer within 5 s",
+                            "remedy: "),
                     file("unknown-host", "rtsp://no-such-host.invalid/a", RETRYING, "no-such-host.invalid", "remedy: "),
                     file("port-in-use", "udp://127.0.0.1:" + taken.getLocalPort(), RETRYING, "in use", "remedy: "),
                     file("unknown-protocol", "gopher2://127.0.0.1/a", INVALID, "gopher2", "remedy: "),
-                    file("password", "rtsp://eve:pa55word@127.0.0.1:" + FreePort.next() + "/a", RETRYING, "refused", "remedy: ")));
+                    file(
+                            "password",
+                            "rtsp://eve:pa55word@127.0.0.1:" + FreePort.next() + "/a",
+                            RETRYING,
+                            "refused",
+                            "remedy: ")));
         }
     }
 
@@ -196,8 +308,12 @@ public class BadInputIT extends NodeTest {
     }
 
     private static Mistake file(String name, String url, State state, String... words) {
-        return new Mistake(name, "cam.type = source.media\ncam.url = " + url + "\nout.type = sink.null\nout.from = cam\n",
-                state, "cam.url", words);
+        return new Mistake(
+                name,
+                "cam.type = source.media\ncam.url = " + url + "\nout.type = sink.null\nout.from = cam\n",
+                state,
+                "cam.url",
+                words);
     }
 
     /** The superuser may read any file, but for those of the system that cannot be read at all. */

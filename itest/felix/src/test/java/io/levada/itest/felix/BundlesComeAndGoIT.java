@@ -1,3 +1,7 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest.felix;
 
 import static io.levada.api.pipeline.State.DEGRADED;
@@ -18,7 +22,8 @@ public class BundlesComeAndGoIT extends NodeTest {
 
     private static final String DECODER = "io.levada.decoder.ffmpeg";
 
-    private static final String TWO_BRANCHES = """
+    private static final String TWO_BRANCHES =
+            """
             cam.type    = source.media
             cam.url     = media/clip.mp4
             cam.loop    = true
@@ -76,7 +81,9 @@ public class BundlesComeAndGoIT extends NodeTest {
         var jar = jarOf(DECODER);
         bundle(DECODER).uninstall();
         try {
-            configure("lobby", """
+            configure(
+                    "lobby",
+                    """
                     cam.type    = source.media
                     cam.url     = media/clip.mp4
                     cam.loop    = true
@@ -86,8 +93,7 @@ public class BundlesComeAndGoIT extends NodeTest {
                     seen.from   = decode
                     """);
             var waiting = awaitState("lobby", WAITING);
-            assertThat(
-                    waiting.problems().get(0).message(), containsString("waits for stage type decoder.ffmpeg"));
+            assertThat(waiting.problems().get(0).message(), containsString("waits for stage type decoder.ffmpeg"));
         } finally {
             install(jar);
         }

@@ -1,3 +1,7 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest.felix;
 
 import static io.levada.api.pipeline.State.RUNNING;
@@ -14,7 +18,8 @@ public class DeployIT extends NodeTest {
 
     private static final Duration AT_ONCE = Duration.ofSeconds(2);
 
-    private static final String DECODED = """
+    private static final String DECODED =
+            """
             cam.type    = source.media
             cam.url     = media/clip.mp4
             cam.loop    = true
@@ -71,11 +76,10 @@ public class DeployIT extends NodeTest {
         var since = pipelines.pipeline("lobby").orElseThrow().since();
 
         configure("gate", DECODED.replace("media/clip.mp4", "media/none.mp4"));
-        Await.until("gate is not well", SOON, () -> !pipelines
-                .pipeline("gate")
-                .orElseThrow()
-                .state()
-                .healthy());
+        Await.until(
+                "gate is not well",
+                SOON,
+                () -> !pipelines.pipeline("gate").orElseThrow().state().healthy());
         unconfigure("gate");
         awaitGone("gate", SOON);
 

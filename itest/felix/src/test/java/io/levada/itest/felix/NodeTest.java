@@ -1,9 +1,13 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.levada.itest.felix;
 
 import static org.junit.Assert.assertEquals;
-import static org.ops4j.pax.exam.CoreOptions.options;
 import static org.ops4j.pax.exam.CoreOptions.composite;
 import static org.ops4j.pax.exam.CoreOptions.junitBundles;
+import static org.ops4j.pax.exam.CoreOptions.options;
 
 import io.levada.api.media.LeakDetector;
 import io.levada.api.pipeline.PipelineStatus;
@@ -63,9 +67,7 @@ public abstract class NodeTest {
         Files.copy(Distribution.packed().clip(), media.resolve("clip.mp4"));
         prepare(media);
         var properties = Map.of("org.osgi.service.http.port", Integer.toString(FreePort.next()));
-        return options(
-                composite(NodeOptions.of(home, properties, "io.levada.itest")),
-                junitBundles());
+        return options(composite(NodeOptions.of(home, properties, "io.levada.itest")), junitBundles());
     }
 
     /** More material for the tests of a class, before there is a node. */
@@ -113,9 +115,7 @@ public abstract class NodeTest {
     /** By Config Admin, as the console does. */
     final void configure(String name, String text) throws IOException {
         Dictionary<String, Object> properties = new Hashtable<>(new PipelineFile(name, text).keys());
-        configurations
-                .getFactoryConfiguration("io.levada.pipeline", name, "?")
-                .update(properties);
+        configurations.getFactoryConfiguration("io.levada.pipeline", name, "?").update(properties);
     }
 
     final void unconfigure(String name) throws IOException {
@@ -128,10 +128,9 @@ public abstract class NodeTest {
 
     final PipelineStatus awaitState(String name, State state, Duration atMost) {
         var seen = Await.value(
-                name + " is " + state,
-                atMost,
-                () -> new Seen(pipelines.pipeline(name)),
-                look -> look.status().map(PipelineStatus::state).equals(Optional.of(state)));
+                name + " is " + state, atMost, () -> new Seen(pipelines.pipeline(name)), look -> look.status()
+                        .map(PipelineStatus::state)
+                        .equals(Optional.of(state)));
         return seen.status().orElseThrow();
     }
 
