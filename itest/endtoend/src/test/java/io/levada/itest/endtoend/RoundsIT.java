@@ -36,6 +36,8 @@ class RoundsIT {
     /** After the last pipeline the pools' threads linger for a while. */
     private static final Duration REST = Duration.ofSeconds(60);
 
+    private static final Pattern REMOVED = Pattern.compile("INFO .* removed$", Pattern.MULTILINE);
+
     /** A round's pipelines, which come and go at once; {@code %1$s} is the name. */
     private static final Map<String, String> PIPELINES = Map.of(
             "served",
@@ -89,23 +91,26 @@ class RoundsIT {
     void manyRoundsOfStartAndStopEndWithTheBaseline() throws Exception {
         var home = Nodes.home(RoundsIT.class);
         try (var node = NodeProcess.run(home)
-                        .option("-Dlevada.leaks=all")
-                        .option("-Dfelix.fileinstall.poll=100")
-                        .start();
-                var jmx = Jmx.of(node.pid())) {
+                .option("-Dlevada.leaks=all")
+                .option("-Dfelix.fileinstall.poll=100")
+                .start()) {
+            compareWithBaseline(node);
+            node.terminate();
+            assertTrue(!node.log().contains("LEAK"), node.log());
+            assertEquals(
+                    ROUNDS * PIPELINES.size(),
+                    REMOVED.matcher(node.log()).results().count(),
+                    node.log());
+        }
+    }
+
+    private static void compareWithBaseline(NodeProcess node) throws IOException {
+        try (var jmx = Jmx.of(node.pid())) {
             rounds(node, 0, WARM_UP);
             var before = atRest(node, jmx);
             rounds(node, WARM_UP, ROUNDS);
             Await.value("as at the baseline", REST, () -> faults(before, atRest(node, jmx)), String::isEmpty);
             System.out.printf("After %d rounds: %s; after %d: %s%n", WARM_UP, before, ROUNDS, atRest(node, jmx));
-            node.terminate();
-            assertTrue(!node.log().contains("LEAK"), node.log());
-            assertEquals(
-                    ROUNDS * PIPELINES.size(),
-                    Pattern.compile("INFO .* removed$", Pattern.MULTILINE)
-                            .matcher(node.log())
-                            .results()
-                            .count());
         }
     }
 
