@@ -13,9 +13,14 @@ import io.levada.wiring.link.Policy;
 final class Usual {
 
     private static final int PICTURES = 4;
+    /** A second of live pictures, in bounded memory: what a busy machine falls behind now and then is caught up, not lost. */
+    private static final int LIVE_PICTURES = 64;
+
+    private static final long LIVE_PICTURES_NANOS = 1_000_000_000L;
+    private static final long LIVE_PICTURES_BYTES = 64_000_000;
     private static final int SMALL = 64;
     private static final int EVENTS = 256;
-    private static final int LOSSLESS_PACKETS = 32;
+    private static final int LOSSLESS_PACKETS = 64;
     private static final int LIVE_PACKETS = 2000;
     private static final long LIVE_NANOS = 2_000_000_000L;
 
@@ -30,6 +35,9 @@ final class Usual {
                 boolean pictures = format.kind() != MediaKind.AUDIO;
                 if (live && analyzer && pictures) {
                     yield Limits.count(Policy.LATEST, 1);
+                }
+                if (live && pictures) {
+                    yield Limits.of(Policy.DROP_OLDEST, LIVE_PICTURES, LIVE_PICTURES_NANOS, LIVE_PICTURES_BYTES);
                 }
                 yield Limits.count(live ? Policy.DROP_OLDEST : Policy.BLOCK, pictures ? PICTURES : SMALL);
             }

@@ -138,7 +138,7 @@ public final class Link {
     }
 
     private boolean appendOrDrop(Sample sample) {
-        var marked = lost && sample instanceof Packet packet ? discontinuous(packet) : sample;
+        var marked = lost ? discontinuous(sample) : sample;
         if (!overflow.isEmpty() || !roomInRing()) {
             drop(marked, droppedFull);
             return false;
@@ -150,8 +150,11 @@ public final class Link {
         return true;
     }
 
-    private static Packet discontinuous(Packet packet) {
-        return packet.toBuilder().discontinuity(true).build(); // takes over the reference
+    /** Packets say that something is missing before them; the new header takes over the reference. */
+    private static Sample discontinuous(Sample sample) {
+        return sample instanceof Packet packet && !packet.discontinuity()
+                ? packet.toBuilder().discontinuity(true).build()
+                : sample;
     }
 
     /** What the container begins with is as little to be dropped as a marker: without it nothing can be read. */

@@ -523,7 +523,10 @@ class GraphTest {
         var graph = rig.start("cam.type = source.camera", "late.type = sink.late", "late.from = cam");
         camera.put("video", VIDEO).put("video", packet(1)).end();
         Rig.await(graph, State.WAITING);
-        Await.until("the source has ended", camera::left, () -> shelf.taken().isEmpty());
+        Await.until(
+                "the source has ended",
+                camera::left,
+                () -> camera.left() == 0 && shelf.taken().isEmpty());
         rig.add(shelf.put(Type.of("sink.late").accepts("packet"), () -> new Collector(page)));
         Rig.await(graph, State.ENDED);
         assertEquals(List.of("open", "format cam:video video packet", "drain", "close"), page.lines());

@@ -56,7 +56,7 @@ class SamePacketsIT {
                 live.path = /%s
                 """
                         .formatted(name));
-        node.awaitState(name, "RUNNING", Duration.ofSeconds(10));
+        node.awaitState(name, "RUNNING", Duration.ofSeconds(30));
         var file = accessUnits("-i", Distribution.packed().clip().toString());
         var stream = accessUnits("-rtsp_transport", transport.word(), "-i", node.rtsp("/" + name), "-t", "32");
         assertTrue(
