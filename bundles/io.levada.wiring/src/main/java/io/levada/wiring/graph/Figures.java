@@ -31,6 +31,12 @@ final class Figures {
     private volatile String lastWarning = "";
     private volatile long loggedAt = System.nanoTime() - LOG_EVERY_NANOS;
 
+    /** Takes a reading; once a second. */
+    void sample() {
+        rate.sample(pictures.value());
+        latency.sample();
+    }
+
     void gauge(String name, LongSupplier value) {
         gauges.put(name, value);
     }

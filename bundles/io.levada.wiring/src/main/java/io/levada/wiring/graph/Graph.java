@@ -185,11 +185,9 @@ public final class Graph {
         return works(nodes.get(from.get(0).stage()));
     }
 
-    /** Takes a reading for the figures that are rates; once a second. */
+    /** Takes a reading for the figures that are about the last while; once a second. */
     public void sample() {
-        nodes.values()
-                .forEach(node ->
-                        node.figures().rate.sample(node.figures().pictures.value()));
+        nodes.values().forEach(node -> node.figures().sample());
     }
 
     public List<StageStatus> stages() {

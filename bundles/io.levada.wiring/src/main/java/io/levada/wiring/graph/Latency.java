@@ -27,10 +27,13 @@ final class Latency {
         recorder.recordValue(Math.min(MOST_MICROS, Math.max(0, nanos / 1000)));
     }
 
-    /** Nanoseconds at each percentile; 0 while nothing was recorded. */
-    synchronized long[] percentiles(double... percentiles) {
+    /** Takes over what was recorded, so that it gets old; every few seconds. */
+    void sample() {
+        sample(System.nanoTime());
+    }
+
+    synchronized void sample(long now) {
         interval = recorder.getIntervalHistogram(interval);
-        long now = System.nanoTime();
         if (now - turned > HALF_WINDOW_NANOS) {
             var oldest = before;
             before = recent;
@@ -39,6 +42,11 @@ final class Latency {
             turned = now;
         }
         recent.add(interval);
+    }
+
+    /** Nanoseconds at each percentile; 0 while nothing was recorded. */
+    synchronized long[] percentiles(double... percentiles) {
+        sample();
         var window = before.copy();
         window.add(recent);
         var values = new long[percentiles.length];

@@ -8,13 +8,16 @@ import io.levada.api.media.Sample;
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.Input;
 import io.levada.api.stage.NearMiss;
+import io.levada.api.stage.Request;
 import io.levada.api.stage.StageException;
 import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.type.StageTypeEntry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +28,8 @@ import org.slf4j.LoggerFactory;
 abstract class Node implements Upstream {
 
     static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    private static final int MOST_REQUESTS = 64;
 
     private final Engine engine;
     private final String pipeline;
@@ -37,6 +42,8 @@ abstract class Node implements Upstream {
     private volatile Condition condition = new Condition(State.STARTING, "", "");
     private volatile StageTypeEntry implementation;
     private volatile boolean leaving;
+    /** What does not fit while the stage is busy or away is left out: who asked asks again. */
+    private final Queue<Request> requests = new LinkedBlockingQueue<>(MOST_REQUESTS);
 
     /** A state, the parameter that is to blame for it (empty for none), and the reason. */
     record Condition(State state, String parameter, String reason) {}
@@ -175,6 +182,17 @@ abstract class Node implements Upstream {
             }
         }
         return false;
+    }
+
+    @Override
+    public final void request(Request request) {
+        requests.offer(request);
+        wakeProducer();
+    }
+
+    /** What was asked of it; taken on the producer's thread. */
+    final Queue<Request> requests() {
+        return requests;
     }
 
     /** Names of the tracks it has, for messages; any thread. */

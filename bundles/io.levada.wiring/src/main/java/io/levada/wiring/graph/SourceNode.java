@@ -9,7 +9,6 @@ import io.levada.api.media.Sample;
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.Input;
 import io.levada.api.stage.Outputs;
-import io.levada.api.stage.Request;
 import io.levada.api.stage.Source;
 import io.levada.api.stage.StageException;
 import io.levada.wiring.definition.StageDefinition;
@@ -18,26 +17,20 @@ import io.levada.wiring.type.StageTypeEntry;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /** A node without inputs, on a thread of its own that lives as long as there is something to do or to wait for. */
 final class SourceNode extends Node implements Outputs {
 
     private static final long LONGEST_PARK_NANOS = 1_000_000_000L;
-    private static final int MOST_REQUESTS = 64;
 
     private static final OutputTrack[] NONE = {};
 
     private final Map<String, OutputTrack> tracks = new ConcurrentSkipListMap<>();
     /** The same, to go through without an iterator. */
     private OutputTrack[] all = NONE;
-
-    /** What does not fit while the source waits for its peer is left out: who asked asks again. */
-    private final Queue<Request> requests = new LinkedBlockingQueue<>(MOST_REQUESTS);
 
     private final CompletableFuture<Void> concluded = new CompletableFuture<>();
     private final Supervision supervision;
@@ -123,8 +116,8 @@ final class SourceNode extends Node implements Outputs {
     }
 
     private Opened take(StageTypeEntry entry) {
-        var source = (Source) engine().types().take(entry);
         var context = new NodeContext(this, engine().defaults().apply(entry.pid()));
+        var source = (Source) engine().types().take(entry);
         var taken = new Opened(entry, source, context, new CompletableFuture<>());
         opened = taken;
         implementation(entry);
@@ -143,7 +136,9 @@ final class SourceNode extends Node implements Outputs {
                 LockSupport.parkNanos(this, LONGEST_PARK_NANOS); // the consumer unparks us
                 continue;
             }
-            for (var request = requests.poll(); request != null; request = requests.poll()) {
+            for (var request = requests().poll();
+                    request != null;
+                    request = requests().poll()) {
                 current.source().request(request);
             }
             long started = System.nanoTime();
@@ -244,12 +239,6 @@ final class SourceNode extends Node implements Outputs {
     @Override
     List<Input> inputs() {
         return List.of();
-    }
-
-    @Override
-    public void request(Request request) {
-        requests.offer(request);
-        LockSupport.unpark(thread);
     }
 
     @Override

@@ -113,24 +113,6 @@ final class StageNode extends Node implements Ticker.Ticked {
     }
 
     @Override
-    public void request(Request request) {
-        post(() -> {
-            if (!handled(request)) {
-                ports.all().forEach(port -> port.request(request));
-            }
-        });
-    }
-
-    private boolean handled(Request request) {
-        try {
-            return occupant.present() && occupant.instance().stage().request(request);
-        } catch (Exception e) {
-            fault(e);
-            return true;
-        }
-    }
-
-    @Override
     void wakeStage() {
         stageWoken = true;
         turn.wake();
@@ -323,20 +305,24 @@ final class StageNode extends Node implements Ticker.Ticked {
         protected boolean turn() {
             var before = LeakDetector.enter(id());
             long started = System.nanoTime();
-            if (hanging) {
-                hanging = false;
-                if (occupant.present()) { // else it failed at last, and its state says so
-                    become(State.RUNNING, "");
-                }
-            }
             try {
                 return work(started);
             } catch (Throwable e) { // whatever a stage throws stays here
                 fault(e);
                 return true;
             } finally {
+                cameBack();
                 figures().busyNanos.add(System.nanoTime() - started);
                 LeakDetector.exit(before);
+            }
+        }
+
+        private void cameBack() {
+            if (hanging) {
+                hanging = false;
+                if (occupant.present()) { // else it failed at last, and its state says so
+                    become(State.RUNNING, "");
+                }
             }
         }
     }
@@ -348,6 +334,11 @@ final class StageNode extends Node implements Ticker.Ticked {
         if (concluded.isDone()) {
             ports.discard();
             return false;
+        }
+        for (var request = requests().poll();
+                request != null;
+                request = requests().poll()) {
+            answer(request);
         }
         if (!able()) {
             return absent();
@@ -372,6 +363,15 @@ final class StageNode extends Node implements Ticker.Ticked {
             now = System.nanoTime();
         }
         return true;
+    }
+
+    /** By the stage, or by those upstream. */
+    private void answer(Request request) throws Exception {
+        if (!occupant.present() || !occupant.instance().stage().request(request)) {
+            for (var port : ports.all()) {
+                port.request(request);
+            }
+        }
     }
 
     private InputPort next() {

@@ -647,15 +647,38 @@ class GraphTest {
     }
 
     @Test
-    void aStageThatHangsDoesNotKeepItsTypeFromGoing() throws InterruptedException {
+    void aStageThatIsBusyIsWaitedForWhenItsTypeGoes() {
         page.shut();
-        var hung = shelf.providers("sink.page").get(0);
-        rig.start("cam.type = source.camera", "out.type = sink.page", "out.from = cam");
+        var busy = shelf.providers("sink.page").get(0);
+        var graph = rig.start("cam.type = source.camera", "out.type = sink.page", "out.from = cam");
         camera.put("video", VIDEO).put("video", packet(1));
         page.await("format cam:video video packet");
-        shelf.remove(hung);
-        var graph = rig.make("other", "cam.type = source.feed");
-        assertTrue(graph.typeRemoved(hung).isDone(), "others are not concerned");
+        shelf.remove(busy);
+        var gone = graph.typeRemoved(busy);
+        assertFalse(gone.isDone());
+        page.open();
+        gone.join();
+        Rig.awaitProblem(graph, "out.type  waits for stage type sink.page");
+        assertEquals(List.of("source.camera"), shelf.taken());
+    }
+
+    @Test
+    void aStageThatHangsIsMarkedUntilItComesBack() {
+        page.shut();
+        var graph = rig.start("cam.type = source.camera", "out.type = sink.page", "out.from = cam");
+        camera.put("video", VIDEO).put("video", packet(1));
+        page.await("format cam:video video packet");
+        Await.until("it hangs", graph::problems, () -> {
+            rig.engine.heavy().tick(System.nanoTime() + 3_600_000_000_000L);
+            return !graph.problems().isEmpty();
+        });
+        assertEquals(
+                "out  hangs in a call since 10 s; it can't be stopped",
+                graph.problems().get(0).toString());
+        assertEquals(State.FAILED, graph.state());
+        page.open();
+        Rig.await(graph, State.RUNNING);
+        page.await("cam:video 1");
     }
 
     /** Formats are announced under the producer's lock, types under the consumer's. */
