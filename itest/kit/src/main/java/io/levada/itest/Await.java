@@ -28,6 +28,11 @@ public final class Await {
      * @throws AssertionError with the last value seen, when it did not come in time
      */
     public static <T> T value(String what, Duration atMost, Supplier<T> looked, Predicate<T> wanted) {
+        return value(what, atMost, PERIOD, looked, wanted);
+    }
+
+    /** The same, looking so often. */
+    public static <T> T value(String what, Duration atMost, Duration period, Supplier<T> looked, Predicate<T> wanted) {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (true) {
             var value = looked.get();
@@ -37,7 +42,7 @@ public final class Await {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError(what + ": not within " + atMost.toMillis() + " ms; last seen: " + value);
             }
-            LockSupport.parkNanos(PERIOD.toNanos());
+            LockSupport.parkNanos(period.toNanos());
             if (Thread.interrupted()) {
                 throw new AssertionError("interrupted while waiting for: " + what);
             }

@@ -63,9 +63,14 @@ public final class NodeProcess implements AutoCloseable {
     /** Starts it and waits until it says that all is well. */
     public NodeProcess start() {
         launch();
-        Await.value("the node is up", UP, this::health, health -> health.path("state")
-                .asText()
-                .equals("RUNNING"));
+        try {
+            Await.value("the node is up", UP, this::health, health -> health.path("state")
+                    .asText()
+                    .equals("RUNNING"));
+        } catch (AssertionError e) {
+            kill();
+            throw e;
+        }
         return this;
     }
 

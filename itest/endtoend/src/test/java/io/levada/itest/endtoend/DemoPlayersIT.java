@@ -20,14 +20,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code bin/levada demo}, watched by all players at once. */
-@ResourceLock(value = Processor.ALL_OF_IT, mode = ResourceAccessMode.READ)
 class DemoPlayersIT {
 
     private static final int SECONDS = Integer.getInteger("levada.watch.seconds");

@@ -26,10 +26,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The examples of the distribution do what they say, as they are. */
-@ResourceLock(Processor.ALL_OF_IT)
 @Execution(ExecutionMode.SAME_THREAD)
 class ExamplesIT {
 

@@ -13,11 +13,8 @@ import io.levada.itest.FrameHashes;
 import io.levada.itest.NodeProcess;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A recording under way when the node ends. */
-@ResourceLock(value = Processor.ALL_OF_IT, mode = ResourceAccessMode.READ)
 class RecordingIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);

@@ -23,10 +23,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Pipelines that come and go leave nothing behind. */
-@ResourceLock(Processor.ALL_OF_IT)
 class RoundsIT {
 
     private static final int ROUNDS = Integer.getInteger("levada.rounds");
@@ -38,10 +36,8 @@ class RoundsIT {
 
     private static final Pattern REMOVED = Pattern.compile("INFO .* removed$", Pattern.MULTILINE);
 
-    /** A round's pipelines, which come and go at once; {@code %1$s} is the name. */
-    private static final Map<String, String> PIPELINES = Map.of(
-            "served",
-                    """
+    private static final String SERVED =
+            """
             cam.type     = source.media
             cam.url      = media/car-detection.mp4
             cam.loop     = true
@@ -61,9 +57,10 @@ class RoundsIT {
             out.from     = encode, cam:audio
             out.path     = data/%1$s
             out.format   = mp4
-            """,
-            "recorded",
-                    """
+            """;
+
+    private static final String RECORDED =
+            """
             cam.type     = source.media
             cam.url      = media/car-detection.mp4
             cam.loop     = true
@@ -71,9 +68,10 @@ class RoundsIT {
             out.from     = cam
             out.path     = data/%1$s
             out.format   = mpegts
-            """,
-            "analysed",
-                    """
+            """;
+
+    private static final String ANALYSED =
+            """
             cam.type     = source.media
             cam.url      = media/car-detection.mp4
             cam.pace     = fast
@@ -85,7 +83,11 @@ class RoundsIT {
             out.type     = sink.events
             out.from     = motion
             out.path     = data/%1$s
-            """);
+            """;
+
+    /** A round's pipelines, which come and go at once; {@code %1$s} is the name. */
+    private static final Map<String, String> PIPELINES =
+            Map.of("served", SERVED, "recorded", RECORDED, "analysed", ANALYSED);
 
     @Test
     void manyRoundsOfStartAndStopEndWithTheBaseline() throws Exception {

@@ -17,13 +17,10 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** An untouched stream is bit for bit the file. */
-@ResourceLock(value = Processor.ALL_OF_IT, mode = ResourceAccessMode.READ)
 class SamePacketsIT {
 
     private static NodeProcess node;

@@ -21,12 +21,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a node decodes is bit for bit what the ffmpeg program decodes. */
-@ResourceLock(Processor.ALL_OF_IT)
 @Execution(ExecutionMode.SAME_THREAD)
 class SamePicturesIT {
 
