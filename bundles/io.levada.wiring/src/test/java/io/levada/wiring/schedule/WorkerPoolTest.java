@@ -261,7 +261,7 @@ class WorkerPoolTest {
         var pool = pool(new WorkerPool("test-pool", 2, 1, SECOND)); // they go at once
         var done = new AtomicInteger();
         var actor = once(pool, NORMAL, done::incrementAndGet);
-        for (int i = 1; i <= 3000; i++) {
+        for (int i = 1; i <= 1000; i++) {
             int goal = i;
             actor.wake();
             Await.until("done", done::get, () -> done.get() >= goal);
