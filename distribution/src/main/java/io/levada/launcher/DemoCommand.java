@@ -19,6 +19,9 @@ import picocli.CommandLine.Mixin;
 final class DemoCommand implements Callable<Integer> {
 
     private static final String PIPELINE = "demo";
+    /** The server's default. */
+    private static final String RTSP_PORT = "8554";
+
     private static final int SECONDS_ON_A_TERMINAL = 1;
     private static final int SECONDS_IN_A_PIPE = 5;
 
@@ -33,12 +36,17 @@ final class DemoCommand implements Callable<Integer> {
         var node = Node.prepare(home, home.demoEtc(), directory, terminal);
         var credentials = FirstPassword.credentials(directory);
         node.start();
-        var server = "ffplay rtsp://127.0.0.1:8554/demo";
+        var server = "ffplay rtsp://127.0.0.1:" + rtspPort(home) + "/demo";
         new Banner(System.out)
                 .print(node, List.of(server + "         analysed", server + "/raw     untouched"), credentials);
         followLine(directory, terminal);
         node.awaitStop();
         return 0;
+    }
+
+    private static String rtspPort(Home home) {
+        var listener = NodeProperties.read(home.demoEtc().resolve("io.levada.server.rtsp.cfg"));
+        return listener.getProperty("port", RTSP_PORT).trim();
     }
 
     private static void followLine(DataDirectory directory, Terminal terminal) {

@@ -65,7 +65,8 @@ final class NodeProperties {
         return properties;
     }
 
-    private static Properties read(Path file) {
+    /** Empty when there is no such file. */
+    static Properties read(Path file) {
         var properties = new Properties();
         if (Files.exists(file)) {
             try (var reader = Files.newBufferedReader(file)) {

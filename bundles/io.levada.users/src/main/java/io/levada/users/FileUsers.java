@@ -28,7 +28,7 @@ import org.osgi.service.component.annotations.Component;
 public final class FileUsers implements Users {
 
     /** Verified for an unknown user, so that the answer takes as long. */
-    private static final PasswordHash NOBODY = PasswordHash.of(new char[] {'x'});
+    private static final PasswordHash NOBODY = PasswordHash.ofNoPassword();
 
     private static final int REMEMBERED = 64;
 

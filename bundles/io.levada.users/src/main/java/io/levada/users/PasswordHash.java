@@ -24,6 +24,7 @@ record PasswordHash(int iterations, byte[] salt, byte[] key) {
     static final int ITERATIONS = 600_000;
 
     private static final String SCHEME = "pbkdf2-sha256";
+    private static final int SALT_BYTES = 16;
     private static final int KEY_BITS = 256;
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -32,9 +33,19 @@ record PasswordHash(int iterations, byte[] salt, byte[] key) {
     }
 
     static PasswordHash of(char[] password, int iterations) {
-        var salt = new byte[16];
-        RANDOM.nextBytes(salt);
+        var salt = random(SALT_BYTES);
         return new PasswordHash(iterations, salt, derive(password, salt, iterations));
+    }
+
+    /** One that no password is known for; it costs nothing to make and as much as any other to compare with. */
+    static PasswordHash ofNoPassword() {
+        return new PasswordHash(ITERATIONS, random(SALT_BYTES), random(KEY_BITS / Byte.SIZE));
+    }
+
+    private static byte[] random(int length) {
+        var bytes = new byte[length];
+        RANDOM.nextBytes(bytes);
+        return bytes;
     }
 
     /** Compares in a time that does not depend on where the difference is. */

@@ -19,6 +19,7 @@ import io.levada.itest.OddPeer;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -298,6 +299,58 @@ public class BadInputIT extends NodeTest {
         }
     }
 
+    @Test
+    public void aPathThatIsServedTwiceIsNamedWithWhoServesIt() throws IOException {
+        configure("first", serving("/lobby"));
+        awaitState("first", RUNNING);
+        check(List.of(new Mistake(
+                "second",
+                serving("/lobby"),
+                INVALID,
+                "live.path",
+                "/lobby is already served by first/live",
+                "remedy: ")));
+        awaitMore("first", "live", 5);
+    }
+
+    @Test
+    public void aServersPortThatIsInUseIsNamedWithItsRemedy() throws IOException {
+        var listener = etc().resolve("io.levada.server.rtsp.cfg");
+        var before = Files.readString(listener);
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Files.writeString(listener, "port = " + taken.getLocalPort() + "\n");
+            Await.until("File Install has taken it", SOON, () -> port().equals("" + taken.getLocalPort()));
+            check(List.of(new Mistake(
+                    "serving", serving("/lobby"), RETRYING, "live", "" + taken.getLocalPort(), "in use", "remedy: ")));
+        } finally {
+            Files.writeString(listener, before);
+        }
+        awaitState("serving", RUNNING); // by itself, for it tries again
+    }
+
+    private String port() {
+        try {
+            var properties = configurations
+                    .getConfiguration("io.levada.server.rtsp", "?")
+                    .getProperties();
+            return properties == null ? "" : String.valueOf(properties.get("port"));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String serving(String path) {
+        return """
+                cam.type  = source.media
+                cam.url   = media/clip.mp4
+                cam.loop  = true
+                live.type = server.rtsp
+                live.from = cam
+                live.path = %s
+                """
+                .formatted(path);
+    }
+
     /** As a writer leaves it that never came to its end: the samples are there, the index (the second atom) is not. */
     private static byte[] withoutIndex(byte[] clip) {
         var atoms = ByteBuffer.wrap(clip);
@@ -329,7 +382,7 @@ public class BadInputIT extends NodeTest {
         configure("witness", WITNESS);
         awaitState("witness", RUNNING);
         awaitMore("witness", "out", 5);
-        var since = pipelines.pipeline("witness").orElseThrow().since();
+        long before = samplesIn("witness", "out");
         for (var mistake : mistakes) {
             configure(mistake.name, mistake.text);
         }
@@ -340,8 +393,8 @@ public class BadInputIT extends NodeTest {
             });
         }
         awaitMore("witness", "out", 20);
-        if (!since.equals(pipelines.pipeline("witness").orElseThrow().since())) {
-            errors.addError(new AssertionError("the witness was disturbed"));
+        if (samplesIn("witness", "out") < before + 20) {
+            errors.addError(new AssertionError("the witness was made anew"));
         }
     }
 

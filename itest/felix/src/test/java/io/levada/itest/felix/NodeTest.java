@@ -65,6 +65,8 @@ public abstract class NodeTest {
         var home = Files.createDirectories(home());
         var media = Files.createDirectories(home.resolve("media"));
         Files.copy(Distribution.packed().clip(), media.resolve("clip.mp4"));
+        Files.createDirectories(etc());
+        Files.writeString(etc().resolve("io.levada.server.rtsp.cfg"), "port = " + FreePort.next() + "\n");
         prepare(media);
         var properties = Map.of("org.osgi.service.http.port", Integer.toString(FreePort.next()));
         return options(composite(NodeOptions.of(home, properties, "io.levada.itest")), junitBundles());
@@ -89,7 +91,8 @@ public abstract class NodeTest {
                 Files.delete(file);
             }
         }
-        Await.until("no configuration from a file is left", SOON, () -> configurations("(felix.fileinstall.filename=*)")
+        Await.until("no pipeline's file is left", SOON, () -> configurations(
+                        "(&(felix.fileinstall.filename=*)(service.factoryPid=io.levada.pipeline))")
                 .isEmpty());
         for (var configuration : configurations("(service.factoryPid=io.levada.pipeline)")) {
             configuration.delete();
