@@ -12,7 +12,9 @@ import static org.osgi.service.component.annotations.ConfigurationPolicy.IGNORE;
 import static org.osgi.service.component.annotations.ServiceScope.PROTOTYPE;
 
 import io.levada.api.media.MediaKind;
+import io.levada.api.media.Rational;
 import io.levada.api.media.Stamp;
+import io.levada.api.media.VideoFormat;
 import io.levada.api.stage.Output;
 import io.levada.api.stage.Outputs;
 import io.levada.api.stage.Pacer;
@@ -23,6 +25,7 @@ import io.levada.api.stage.StageException;
 import io.levada.api.stage.StageType;
 import io.levada.api.stage.Work;
 import io.levada.ffmpeg.FFmpegLog;
+import io.levada.ffmpeg.Formats;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.ffmpeg.avutil.AVRational;
@@ -53,10 +56,10 @@ public final class TestSource implements Source {
                                 + " no video")
         String pattern() default "testsrc2";
 
-        @AttributeDefinition(description = "The picture's size, such as 1280x720 or hd1080")
+        @AttributeDefinition(description = "The picture's size, such as 1280x720 or hd1080; 8192x8192 at most")
         String size() default "640x360";
 
-        @AttributeDefinition(description = "Pictures a second, such as 25 or 30000/1001")
+        @AttributeDefinition(description = "Pictures a second, such as 25 or 30000/1001; 1000 at most")
         String rate() default "25";
 
         @AttributeDefinition(description = "FFmpeg's name of the pixel format, such as yuv420p or nv12")
@@ -91,6 +94,12 @@ public final class TestSource implements Source {
                 options = {@Option("realtime"), @Option("fast")})
         String pace() default "realtime";
     }
+
+    /** More pictures a second than any display or camera has; an unbounded rate would only take a core. */
+    private static final int HIGHEST_RATE = 1000;
+
+    /** Pixels of a side; the picture is made before anybody can ask for less. */
+    private static final int LONGEST_SIDE = 8192;
 
     /** What goes out on a track. */
     private record Track(Signal signal, Output output, String source) {}
@@ -131,6 +140,8 @@ public final class TestSource implements Source {
     private void openSignals(Config config) throws StageException {
         if (!config.video().isBlank()) {
             video = Signal.open(MediaKind.VIDEO, config.video(), "video", log);
+            var rate = ((VideoFormat) video.format()).frameRate();
+            requireRate("video", rate, rate.toString());
         } else if (!config.pattern().equals("none")) {
             video = Signal.open(MediaKind.VIDEO, picture(config), "pattern", log);
         }
@@ -157,11 +168,28 @@ public final class TestSource implements Source {
                 var rate = new AVRational()) {
             require("size", config.size(), av_parse_video_size(width, height, config.size()) >= 0, "640x360 or hd720");
             require("rate", config.rate(), av_parse_video_rate(rate, config.rate()) >= 0, "25 or 30000/1001");
+            if (width.get() > LONGEST_SIDE || height.get() > LONGEST_SIDE) {
+                throw StageException.invalid(
+                                "a picture of " + width.get() + "x" + height.get() + " is larger than a test needs")
+                        .parameter("size")
+                        .remedy("take " + LONGEST_SIDE + "x" + LONGEST_SIDE + " or less");
+            }
+            requireRate(
+                    "rate", Formats.rational(rate), config.rate()); // a parsed rate is capped, what was written is not
         }
         int format = av_get_pix_fmt(config.pixel$_$format());
         require("pixel-format", config.pixel$_$format(), format != AV_PIX_FMT_NONE, "yuv420p");
         return config.pattern() + "=size=" + config.size() + ":rate=" + config.rate() + ",format="
                 + config.pixel$_$format();
+    }
+
+    private static void requireRate(String parameter, Rational rate, String shown) throws StageException {
+        if (rate.known() && rate.value() > HIGHEST_RATE) {
+            throw StageException.invalid(shown + " pictures a second are more than a test needs")
+                    .parameter(parameter)
+                    .remedy("take " + HIGHEST_RATE
+                            + " or less; for pictures as fast as they can be made say pace = fast");
+        }
     }
 
     private static void require(String parameter, String value, boolean good, String like) throws StageException {

@@ -178,6 +178,11 @@ class TestSourceTest {
                 "size | huge | size | huge",
                 "size | 1x1,movie=/etc/passwd | size | is not like 640x360",
                 "rate | -1 | rate | is not like",
+                "rate | 1000000000 | rate | 1000000000",
+                "rate | 1001 | rate | 1001",
+                "video | testsrc2=rate=5000 | video | 5000",
+                "size | 8194x16 | size | 8194x16",
+                "size | 16x8194 | size | 16x8194",
                 "pixel-format | yuv421p | pixel-format | is not like yuv420p",
                 "video | testsrc2,scael=2 | video | scael",
                 "video | sine | video | sine",
@@ -190,6 +195,14 @@ class TestSourceTest {
         assertEquals(StageException.Kind.INVALID, problem.kind());
         assertEquals(blamed, problem.parameter().orElseThrow());
         assertTrue(problem.getMessage().contains(words), problem.getMessage());
+    }
+
+    @Test
+    void theHighestRateIsTaken() {
+        try (var stage = source("rate", "1000", "size", "64x48", "tone", "0", "pace", "fast", "duration", "20 ms")) {
+            toTheEnd(stage);
+            assertEquals(20, stage.track("video").frames().size());
+        }
     }
 
     @Test
