@@ -19,6 +19,7 @@ public final class HarnessBuilder {
     final Stage stage;
     final Map<String, String> parameters = new HashMap<>();
     final Map<String, Boolean> inputs = new LinkedHashMap<>();
+    final Map<String, Integer> references = new HashMap<>();
     String pipeline = "test";
     String stageName;
     Path home = Path.of("").toAbsolutePath();
@@ -44,6 +45,13 @@ public final class HarnessBuilder {
         for (var name : names) {
             inputs.put(name, true);
         }
+        return this;
+    }
+
+    /** A live input that belongs to this entry of {@code from}, where that is not its place among the inputs. */
+    public HarnessBuilder input(String name, int reference) {
+        inputs.put(name, true);
+        references.put(name, reference);
         return this;
     }
 

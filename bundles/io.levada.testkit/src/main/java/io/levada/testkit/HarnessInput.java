@@ -17,11 +17,13 @@ final class HarnessInput implements Input {
     private final int index;
     private final String name;
     private final boolean live;
+    private final int reference;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private volatile Format format;
 
-    HarnessInput(int index, String name, boolean live) {
+    HarnessInput(int index, String name, boolean live, int reference) {
         this.index = index;
+        this.reference = reference;
         this.name = name;
         this.live = live;
     }
@@ -29,6 +31,11 @@ final class HarnessInput implements Input {
     @Override
     public int index() {
         return index;
+    }
+
+    @Override
+    public int reference() {
+        return reference;
     }
 
     @Override

@@ -55,7 +55,8 @@ public final class StageHarness implements AutoCloseable {
         Stamps.trackMemory();
         stage = builder.stage;
         platform = new Platform(builder.pipeline + "/" + builder.stageName);
-        builder.inputs.forEach((name, live) -> inputs.add(new HarnessInput(inputs.size(), name, live)));
+        builder.inputs.forEach((name, live) -> inputs.add(
+                new HarnessInput(inputs.size(), name, live, builder.references.getOrDefault(name, inputs.size()))));
         context = new HarnessContext(builder, List.<Input>copyOf(inputs));
         calls = Calls.of(stage, context, platform);
         fed = new Fed(platform);

@@ -15,6 +15,14 @@ public interface Input {
     /** Its place among the stage's inputs, from 0; joined inputs come after the others. */
     int index();
 
+    /**
+     * Which entry of {@code from} it belongs to, from 0. Where {@link #index} is the order in which tracks turned up, this is
+     * the user's; a stage whose order of tracks can be seen goes by it.
+     */
+    default int reference() {
+        return index();
+    }
+
     /** Where it comes from, {@code stage:track}. */
     String name();
 

@@ -159,7 +159,7 @@ public final class RtspServerStage implements Sink<Packet> {
             context.warn(input.name() + " is left out: " + packets.codec() + " is neither video nor audio");
             return;
         }
-        mount.format(input.index(), packets);
+        mount.format(input.index(), input.reference(), packets);
         if (context.inputs().stream().allMatch(each -> each.format().isPresent())) {
             mount.complete();
         }

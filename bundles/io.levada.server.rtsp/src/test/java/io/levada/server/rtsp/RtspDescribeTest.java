@@ -135,6 +135,22 @@ class RtspDescribeTest {
         }
     }
 
+    @Test
+    void tracksAreInTheOrderOfFromWhateverTurnedUpFirst() throws Exception {
+        try (var stage = StageHarness.with(new RtspServerStage(server.server()))
+                        .parameters(Map.of("path", "/order"))
+                        .input("cam:audio", 1)
+                        .input("encode:video", 0)
+                        .open();
+                var reader = server.connect("/order")) {
+            stage.feed(0, Packets.audio("opus", 48_000, 2));
+            stage.feed(1, Packets.video("vp8", 64, 64));
+            var sdp = describe(reader).body();
+            int video = sdp.indexOf("m=video");
+            assertTrue(video >= 0 && video < sdp.indexOf("m=audio"), sdp);
+        }
+    }
+
     private static RtspClient.Response describe(RtspClient client) {
         try {
             return client.request("DESCRIBE");

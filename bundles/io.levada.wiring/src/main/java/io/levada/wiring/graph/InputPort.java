@@ -47,7 +47,8 @@ final class InputPort implements Input {
         return index;
     }
 
-    int reference() {
+    @Override
+    public int reference() {
         return reference;
     }
 

@@ -31,6 +31,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +181,45 @@ class GraphTest {
         assertEquals(2, page.lines("format ").size());
         assertEquals(List.of("format cam:audio audio packet"), other.lines("format "));
         assertEquals(List.of("cam:audio 0"), other.lines("cam:"));
+    }
+
+    @Test
+    void inputsInTheOrderTheyTurnedUpKnowTheirEntryOfFrom() {
+        var opened = new AtomicReference<StageContext>();
+        shelf.put(Type.of("sink.order").accepts("packet").many(), () -> new Sink<Packet>() {
+            @Override
+            public void open(StageContext context) {
+                opened.set(context);
+            }
+
+            @Override
+            public void format(Input input, Format format) {}
+
+            @Override
+            public void process(Input input, Packet packet) {}
+
+            @Override
+            public void close() {}
+        });
+        var graph = rig.start(
+                "cam.type = source.feed",
+                "late.type = source.camera",
+                "out.type = sink.order",
+                "out.from = late, cam:audio");
+        feed.put("audio", AUDIO);
+        Await.until(
+                "the first input",
+                opened::get,
+                () -> opened.get() != null && opened.get().inputs().size() == 1);
+        camera.put("video", VIDEO).put("video", packet(0)).end();
+        feed.put("audio", packet(0)).end();
+        Rig.await(graph, State.ENDED);
+        var inputs = opened.get().inputs();
+        assertEquals(
+                List.of("cam:audio", "late:video"),
+                inputs.stream().map(Input::name).toList());
+        assertEquals(List.of(0, 1), inputs.stream().map(Input::index).toList());
+        assertEquals(List.of(1, 0), inputs.stream().map(Input::reference).toList());
     }
 
     @Test

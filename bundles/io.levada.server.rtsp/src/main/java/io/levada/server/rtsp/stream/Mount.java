@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,10 @@ import java.util.concurrent.CompletableFuture;
 public final class Mount {
 
     private static final long SECOND = 1_000_000_000L;
+
+    /** As readers see them: players show the first video, whichever stage happened to start first. */
+    private static final Comparator<MountTrack> ORDER =
+            Comparator.comparingInt(MountTrack::place).thenComparingInt(MountTrack::id);
 
     private final String path;
     private final String owner;
@@ -80,12 +85,13 @@ public final class Mount {
     /**
      * What follows on a track looks like this.
      *
+     * @param place among the tracks that readers see; those of the same place are in the order of their ids
      * @throws StageException when RTP can't carry it
      */
-    public void format(int id, PacketFormat format) throws StageException {
+    public void format(int id, int place, PacketFormat format) throws StageException {
         var track = track(id);
         if (track == null) {
-            track = new MountTrack(id, allocator);
+            track = new MountTrack(id, place, allocator);
             boolean taken = false;
             try {
                 track.format(format);
@@ -111,6 +117,7 @@ public final class Mount {
         tracks = Collections.unmodifiableList(all);
         videoTrack = all.stream()
                 .filter(each -> each != null && each.video())
+                .sorted(ORDER)
                 .mapToInt(MountTrack::id)
                 .findFirst()
                 .orElse(-1);
@@ -127,6 +134,7 @@ public final class Mount {
         if (complete && !tracks.isEmpty()) {
             var described = tracks.stream()
                     .filter(track -> track != null)
+                    .sorted(ORDER)
                     .map(MountTrack::description)
                     .toList();
             if (!description.complete(described)) {

@@ -24,6 +24,7 @@ final class MountTrack implements AutoCloseable {
     private static final int SILENCE = 100;
 
     private final int id;
+    private final int place;
     private final ByteBufAllocator allocator;
     private final RtpPacketizer packetizer = new RtpPacketizer(this::collect);
 
@@ -43,8 +44,9 @@ final class MountTrack implements AutoCloseable {
 
     private volatile long sentOctets;
 
-    MountTrack(int id, ByteBufAllocator allocator) {
+    MountTrack(int id, int place, ByteBufAllocator allocator) {
         this.id = id;
+        this.place = place;
         this.allocator = allocator;
     }
 
@@ -129,6 +131,11 @@ final class MountTrack implements AutoCloseable {
 
     int id() {
         return id;
+    }
+
+    /** Among the stream's tracks, as readers see them. */
+    int place() {
+        return place;
     }
 
     /** What readers are told of the track; any thread. */
