@@ -9,6 +9,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_codec_iterate;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_descriptor_get_by_name;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder_by_name;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 
@@ -18,6 +19,7 @@ import io.levada.api.stage.StageException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -80,6 +82,19 @@ final class Codecs {
         }
         var descriptor = avcodec_descriptor_get_by_name(name);
         return descriptor == null ? null : avcodec_find_encoder(descriptor.id());
+    }
+
+    /** FFmpeg's name of the format that an encoder makes. */
+    static String format(AVCodec encoder) {
+        return avcodec_get_name(encoder.id()).getString();
+    }
+
+    /** The encoder without hardware that is best for what this one encodes. */
+    static Optional<String> software(AVCodec encoder) {
+        var codec = find(format(encoder));
+        return codec == null || Refusal.hardware(codec)
+                ? Optional.empty()
+                : Optional.of(codec.name().getString());
     }
 
     private static Set<String> names(MediaKind kind) {

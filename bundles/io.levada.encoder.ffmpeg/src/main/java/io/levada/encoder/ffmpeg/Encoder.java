@@ -115,8 +115,7 @@ abstract class Encoder implements AutoCloseable {
             });
             int error = avcodec_open2(context, codec, options.dictionary());
             if (error < 0) {
-                throw StageException.invalid(FFmpegErrors.message(error, "open the encoder " + name(), log.said()))
-                        .remedy("check the encoder's parameters and the size and rate of what comes in");
+                throw Refusal.of(codec, settings, error, log.said());
             }
             for (var key : options.left().keySet()) {
                 if (!settings.extras().containsKey(key)) {

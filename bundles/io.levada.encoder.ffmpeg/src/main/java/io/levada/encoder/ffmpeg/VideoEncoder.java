@@ -90,6 +90,9 @@ final class VideoEncoder extends Encoder {
             throw StageException.invalid("FFmpeg knows no pixel format " + format.pixelFormat());
         }
         int taken = Conversions.pixelFormat(context, codec, given, settings.extras());
+        if ((av_pix_fmt_desc_get(taken).flags() & AV_PIX_FMT_FLAG_HWACCEL) != 0) {
+            throw Refusal.ofMemory(codec, settings, av_get_pix_fmt_name(taken).getString());
+        }
         int givenRange = Math.max(0, av_color_range_from_name(format.colorRange()));
         int range = Conversions.colorRange(context, codec, givenRange);
         context.pix_fmt(taken);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.levada.api.media.AudioFormat;
 import io.levada.api.media.Packet;
@@ -25,6 +26,8 @@ import io.levada.testkit.Color;
 import io.levada.testkit.Frames;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
@@ -247,6 +250,42 @@ class FFmpegEncoderTest {
         var error = assertThrows(StageException.class, () -> encode(Map.of("codec", codec, "preset", "ultrafats")));
         assertEquals("preset", error.parameter().orElseThrow());
         assertEquals("there is no preset ultrafats; did you mean ultrafast?", error.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "h264, profile, hihg, libx264 knows no profile 'hihg'",
+        "hevc, profile, hihg, libx265 knows no profile 'hihg'",
+        "vp9, profile, hihg, libvpx-vp9 knows no profile 'hihg'",
+        "libopenh264, profile, hihg, libopenh264 knows no profile 'hihg'",
+        "vp9, preset, ultrafats, libvpx-vp9 knows no preset 'ultrafats'",
+        "av1, preset, ultrafats, libsvtav1 knows no preset 'ultrafats'",
+        "h264, ffmpeg.profile, hihg, libx264 knows no profile 'hihg'",
+        "h264, ffmpeg.tune, grainy, libx264 knows no tune 'grainy'",
+        "h264, ffmpeg.b, many, libx264 knows no b 'many'",
+        "mjpeg, bframes, 16, mjpeg does not take 16 B-frames in a row",
+    })
+    void aValueThatTheCodecDoesNotKnowNamesItsParameter(String codec, String parameter, String value, String message) {
+        var error = assertThrows(StageException.class, () -> encode(Map.of("codec", codec, parameter, value)));
+        assertEquals(StageException.Kind.INVALID, error.kind());
+        assertEquals(parameter, error.parameter().orElse("none"));
+        assertEquals(message, error.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "h264_nvenc, no NVIDIA driver or GPU, take libx264 or leave codec = h264",
+        "hevc_nvenc, no NVIDIA driver or GPU, take libx265 or leave codec = hevc",
+        "h264_v4l2m2m, no device, take libx264 or leave codec = h264",
+        "h264_vaapi, '', take libx264 or leave codec = h264",
+    })
+    void anEncoderWithoutItsDeviceNamesTheCodecAndWhatToTakeInstead(String codec, String cause, String instead) {
+        assumeFalse(Files.exists(Path.of("/dev/nvidiactl")) || Files.exists(Path.of("/dev/video11")), "it is there");
+        var error = assertThrows(StageException.class, () -> encode(Map.of("codec", codec)));
+        assertEquals(StageException.Kind.INVALID, error.kind());
+        assertEquals("codec", error.parameter().orElse("none"));
+        var remedy = error.remedy().orElseThrow();
+        assertTrue(remedy.contains(cause) && remedy.endsWith(instead), remedy);
     }
 
     @Test
