@@ -53,7 +53,10 @@ public final class LogForwarder implements LogListener {
         last = entry.getSequence();
         var level = level(entry);
         var logger = LoggerFactory.getLogger(name(entry));
-        if (logger.isEnabledForLevel(level)) {
+        var refused = RefusedFile.message(name(entry), entry.getMessage(), entry.getException());
+        if (refused.isPresent()) {
+            logger.warn(refused.get());
+        } else if (logger.isEnabledForLevel(level)) {
             logger.atLevel(level).setCause(entry.getException()).log(entry.getMessage());
         }
     }
