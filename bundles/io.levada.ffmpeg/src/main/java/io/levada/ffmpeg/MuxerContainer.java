@@ -5,6 +5,7 @@
 package io.levada.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_descriptor_get_by_name;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder;
 import static org.bytedeco.ffmpeg.global.avformat.*;
 
 import io.levada.api.media.MediaKind;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
 import org.bytedeco.javacpp.Pointer;
@@ -43,6 +45,15 @@ public final class MuxerContainer {
     /** What is proposed to whom has a codec that does not fit. */
     private static final List<String> USUAL =
             List.of("mp4", "matroska", "mpegts", "webm", "mov", "ogg", "avi", "flv", "wav");
+
+    /** What a container is asked for when it can't hold a codec: formats that encoders make, the usual ones first. */
+    private static final List<String> VIDEO_CODECS =
+            List.of("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mpeg2video", "mjpeg", "theora");
+
+    private static final List<String> AUDIO_CODECS =
+            List.of("aac", "opus", "vorbis", "mp3", "ac3", "flac", "pcm_s16le", "pcm_mulaw");
+
+    private static final int MOST_NAMED = 5;
 
     /** What MPEG-TS has a stream type for; libavformat would mux anything as private data that nobody can read. */
     private static final Set<String> IN_MPEGTS = Set.of(
@@ -86,10 +97,14 @@ public final class MuxerContainer {
 
     private final AVOutputFormat format;
     private final String name;
+    private final String parameter;
+    private final List<String> choices;
 
-    private MuxerContainer(AVOutputFormat format) {
+    private MuxerContainer(AVOutputFormat format, String parameter, List<String> choices) {
         this.format = format;
         this.name = format.name().getString();
+        this.parameter = parameter;
+        this.choices = choices;
     }
 
     /**
@@ -99,6 +114,15 @@ public final class MuxerContainer {
      * @throws StageException of kind INVALID when there is none
      */
     public static MuxerContainer named(String name, String parameter) throws StageException {
+        return named(name, parameter, USUAL);
+    }
+
+    /**
+     * The same where only some can be chosen.
+     *
+     * @param choices the names that the parameter takes, for who has to choose another one
+     */
+    public static MuxerContainer named(String name, String parameter, List<String> choices) throws StageException {
         String wanted = name.strip().toLowerCase(Locale.ROOT);
         var format = av_guess_format(ALIASES.getOrDefault(wanted, wanted), null, null);
         if (format == null) {
@@ -107,7 +131,7 @@ public final class MuxerContainer {
                     .parameter(parameter)
                     .remedy("take one of FFmpeg's names: " + String.join(", ", USUAL));
         }
-        return new MuxerContainer(format);
+        return new MuxerContainer(format, parameter, choices);
     }
 
     /**
@@ -122,7 +146,7 @@ public final class MuxerContainer {
                     .parameter(parameter)
                     .remedy("end the name in .mp4, .mkv, .ts, .webm, ... or say format = NAME");
         }
-        return new MuxerContainer(format);
+        return new MuxerContainer(format, parameter, USUAL);
     }
 
     private static List<String> names() {
@@ -168,31 +192,60 @@ public final class MuxerContainer {
     /**
      * Sees to it that the container can hold what the format says.
      *
-     * @throws StageException of kind INVALID that names codec, container, and the containers that can
+     * @throws StageException of kind INVALID that names codec, container and its parameter, what the container does hold, and
+     *     the containers that can
      */
     public void require(PacketFormat packets) throws StageException {
-        if (holds(packets)) {
+        if (holds(packets.codec())) {
             return;
         }
-        var able = USUAL.stream()
-                .filter(each -> !each.equals(name))
-                .map(each -> new MuxerContainer(av_guess_format(each, null, null)))
-                .filter(each -> each.holds(packets))
-                .map(MuxerContainer::name)
+        var ways = new ArrayList<String>();
+        var able = choices.stream()
+                .filter(each ->
+                        guess(each).map(other -> other.holds(packets.codec())).orElse(false))
                 .toList();
-        String encoder = packets.kind() == MediaKind.AUDIO ? "an encoder of aac or opus" : "an encoder of h264";
+        if (!able.isEmpty()) {
+            String how = parameter.equals("path") ? " (by the ending of path, or format = NAME)" : "";
+            ways.add("take " + String.join(", ", able) + " instead" + how);
+        }
+        var held = held(packets.kind());
+        if (!held.isEmpty()) {
+            ways.add("put an encoder in front: " + name + " holds " + String.join(", ", held));
+        }
         throw StageException.invalid(name + " can't hold " + packets.codec() + " "
                         + packets.kind().word())
-                .remedy((able.isEmpty() ? "" : "take " + String.join(", ", able) + " instead, or ") + "put " + encoder
-                        + " in front");
+                .parameter(parameter)
+                .remedy(ways.isEmpty() ? "leave this track out" : String.join(", or ", ways));
+    }
+
+    private Optional<MuxerContainer> guess(String other) {
+        return Optional.ofNullable(av_guess_format(ALIASES.getOrDefault(other, other), null, null))
+                .map(format -> new MuxerContainer(format, parameter, choices));
+    }
+
+    /** Formats of this kind that it holds and that can be encoded here. */
+    private List<String> held(MediaKind kind) {
+        var codecs =
+                kind == MediaKind.VIDEO ? VIDEO_CODECS : kind == MediaKind.AUDIO ? AUDIO_CODECS : List.<String>of();
+        return codecs.stream()
+                .filter(this::holds)
+                .filter(codec -> avcodec_find_encoder(
+                                avcodec_descriptor_get_by_name(codec).id())
+                        != null)
+                .limit(MOST_NAMED)
+                .toList();
     }
 
     /** Whether the container can hold it; also true where libavformat does not know before it tries. */
     public boolean holds(PacketFormat packets) {
+        return holds(packets.codec());
+    }
+
+    private boolean holds(String codec) {
         if (name.equals("mpegts")) {
-            return IN_MPEGTS.contains(packets.codec());
+            return IN_MPEGTS.contains(codec);
         }
-        var descriptor = avcodec_descriptor_get_by_name(packets.codec());
+        var descriptor = avcodec_descriptor_get_by_name(codec);
         return descriptor != null && avformat_query_codec(format, descriptor.id(), 0) != 0;
     }
 

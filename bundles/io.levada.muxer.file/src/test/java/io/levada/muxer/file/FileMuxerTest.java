@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.levada.api.stage.StageException;
 import io.levada.ffmpeg.test.FFmpegProgram;
 import io.levada.testkit.Accepts;
+import io.levada.testkit.Packets;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
 import java.io.IOException;
@@ -273,8 +274,23 @@ class FileMuxerTest {
             var problem = assertThrows(StageException.class, () -> clip.formats(stage));
             assertEquals(StageException.Kind.INVALID, problem.kind());
             assertEquals("mpegts can't hold vp8 video", problem.getMessage());
+            assertEquals("path", problem.parameter().orElse("none"), "its ending chose the container");
             assertTrue(
                     problem.remedy().orElseThrow().contains("matroska, webm"),
+                    problem.remedy().get());
+            assertTrue(
+                    problem.remedy().get().endsWith("mpegts holds h264, hevc, mpeg4, mpeg2video"),
+                    problem.remedy().get());
+        }
+    }
+
+    @Test
+    void aCodecThatDoesNotFitNamesFormatWhereThatChoseTheContainer() {
+        try (var stage = muxer("out.bin", "format", "webm")) {
+            var problem = assertThrows(StageException.class, () -> stage.feed(Packets.video("h264", 64, 48)));
+            assertEquals("format", problem.parameter().orElse("none"));
+            assertTrue(
+                    problem.remedy().orElseThrow().endsWith("webm holds vp8, vp9, av1"),
                     problem.remedy().get());
         }
     }

@@ -29,6 +29,7 @@ import io.levada.ffmpeg.Muxer;
 import io.levada.ffmpeg.MuxerContainer;
 import io.levada.ffmpeg.MuxerTracks;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.osgi.service.component.annotations.Component;
@@ -71,6 +72,7 @@ public final class StreamMuxer implements Transform<Packet> {
         String fragment() default "keyframe";
     }
 
+    private static final List<String> CONTAINERS = List.of("mp4", "webm", "mkv", "ts");
     private static final long SOUND_FRAGMENT = 500_000_000L;
     private static final TimeBase TIME = TimeBase.NANOS;
 
@@ -102,7 +104,7 @@ public final class StreamMuxer implements Transform<Packet> {
         this.context = context;
         log = FFmpegLog.of(context.id());
         var config = context.config(Config.class);
-        container = MuxerContainer.named(config.format(), "format");
+        container = MuxerContainer.named(config.format(), "format", CONTAINERS);
         extras = context.extras("ffmpeg.");
         try {
             fragment = config.fragment().equals("keyframe") ? 0 : Quantity.nanos(config.fragment());

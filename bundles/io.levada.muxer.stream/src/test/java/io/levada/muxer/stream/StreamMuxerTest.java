@@ -15,6 +15,7 @@ import io.levada.api.media.Packet;
 import io.levada.api.stage.StageException;
 import io.levada.ffmpeg.test.FFmpegProgram;
 import io.levada.testkit.Accepts;
+import io.levada.testkit.Packets;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
 import java.io.IOException;
@@ -316,6 +317,21 @@ class StreamMuxerTest {
             var problem = assertThrows(StageException.class, () -> clip.formats(stage));
             assertEquals(StageException.Kind.INVALID, problem.kind());
             assertEquals("webm can't hold h264 video", problem.getMessage());
+            assertEquals("format", problem.parameter().orElse("none"));
+            assertEquals(
+                    "take mp4, mkv, ts instead, or put an encoder in front: webm holds vp8, vp9, av1",
+                    problem.remedy().orElseThrow());
+        }
+    }
+
+    @Test
+    void soundThatDoesNotFitIsNamedWithWhatWould() {
+        try (var stage = muxer("webm", "keyframe")) {
+            var problem = assertThrows(StageException.class, () -> stage.feed(Packets.audio("aac", 48_000, 2)));
+            assertEquals("webm can't hold aac audio", problem.getMessage());
+            assertEquals(
+                    "take mp4, mkv, ts instead, or put an encoder in front: webm holds opus, vorbis",
+                    problem.remedy().orElseThrow());
         }
     }
 
