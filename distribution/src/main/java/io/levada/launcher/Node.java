@@ -53,7 +53,9 @@ final class Node {
         Logging.configure(home, data, terminal);
         System.setProperty("org.bytedeco.javacpp.cachedir", natives(data).toString());
         var properties = NodeProperties.of(home, etc, data);
-        HttpPort.claim(properties).ifPresent(LoggerFactory.getLogger(Node.class)::warn);
+        var log = LoggerFactory.getLogger(Node.class);
+        HttpPort.claim(properties).ifPresent(log::warn);
+        OpenSecrets.in(etc.resolve("secrets")).ifPresent(log::warn);
         var factory = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow();
         return new Node(home, data, lock, factory.newFramework(properties));
     }
