@@ -55,6 +55,7 @@ public final class FFmpegLog implements AutoCloseable {
     private final String stage;
     private volatile List<String> expected = List.of();
     private String[] said = new String[0];
+    private boolean trying;
     private long windowStart = System.nanoTime();
     private int lines;
     private int leftOut;
@@ -105,6 +106,25 @@ public final class FFmpegLog implements AutoCloseable {
 
     public void exit() {
         CURRENT.remove();
+    }
+
+    /**
+     * Something is tried whose failure is reported by an exception with what FFmpeg {@link #said}: until {@link #tried} its
+     * errors are written as DEBUG, so that nobody reads the same news twice. What it said before is forgotten.
+     */
+    public synchronized void trying() {
+        trying = true;
+        said = new String[0];
+    }
+
+    /** @param done whether it went well; then nobody reports the errors told meanwhile, and they are written after all */
+    public synchronized void tried(boolean done) {
+        trying = false;
+        if (done) {
+            for (var message : said) {
+                write(AV_LOG_ERROR, message);
+            }
+        }
     }
 
     /** The errors that FFmpeg has told since this was last asked, joined by semicolons; empty if there were none. */
@@ -173,6 +193,10 @@ public final class FFmpegLog implements AutoCloseable {
         }
         if (level <= AV_LOG_ERROR) {
             remember(message);
+        }
+        if (trying && level <= AV_LOG_ERROR) {
+            write(AV_LOG_INFO, message);
+            return;
         }
         long now = System.nanoTime();
         if (now - windowStart > WINDOW_NANOS) {

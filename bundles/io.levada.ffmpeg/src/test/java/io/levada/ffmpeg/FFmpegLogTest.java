@@ -129,6 +129,37 @@ class FFmpegLogTest {
     }
 
     @Test
+    void errorsOfWhatIsTriedAreLeftToWhoReportsItsFailure() {
+        try (var log = FFmpegLog.of("lobby/cam")) {
+            log.enter();
+            log.trying();
+            av_log((Pointer) null, AV_LOG_ERROR, "Connection refused\n");
+            av_log((Pointer) null, AV_LOG_WARNING, "slow\n");
+            log.tried(false);
+            assertEquals("Connection refused", log.said());
+            assertEquals(1, lines().size(), "the warning, which no exception tells");
+            av_log((Pointer) null, AV_LOG_ERROR, "later\n");
+            log.exit();
+            assertTrue(lines().get(1).endsWith("ERROR io.levada.ffmpeg.FFmpegLog - lobby/cam: later"));
+        }
+    }
+
+    @Test
+    void errorsOfWhatWentWellInTheEndAreWritten() {
+        try (var log = FFmpegLog.of("lobby/cam")) {
+            log.enter();
+            log.trying();
+            av_log((Pointer) null, AV_LOG_ERROR, "one stream is broken\n");
+            log.tried(true);
+            log.exit();
+            assertTrue(
+                    lines().get(0).endsWith("ERROR io.levada.ffmpeg.FFmpegLog - lobby/cam: one stream is broken"),
+                    lines()::toString);
+            assertEquals("one stream is broken", log.said(), "and may explain what comes of it");
+        }
+    }
+
+    @Test
     void whatNobodyWouldSeeIsNotCalledBackFor() {
         try (var log = FFmpegLog.of("lobby/cam")) {
             log.enter();

@@ -106,14 +106,15 @@ abstract class Encoder implements AutoCloseable {
     final void openCodec(Map<String, String> usual) throws StageException {
         context.thread_count(settings.threads());
         context.flags(context.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
-        log.said(); // what was said before has nothing to do with this
+        int error = -1;
+        log.trying();
         try (var options = Options.of(usual)) {
             settings.extras().forEach((key, value) -> {
                 if (!Conversions.OWN_OPTIONS.contains(key)) {
                     options.put(key, value);
                 }
             });
-            int error = avcodec_open2(context, codec, options.dictionary());
+            error = avcodec_open2(context, codec, options.dictionary());
             if (error < 0) {
                 throw Refusal.of(codec, settings, error, log.said());
             }
@@ -125,6 +126,8 @@ abstract class Encoder implements AutoCloseable {
                 }
             }
             options.requireAllTaken("ffmpeg.", context);
+        } finally {
+            log.tried(error >= 0);
         }
     }
 

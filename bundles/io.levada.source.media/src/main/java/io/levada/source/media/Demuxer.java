@@ -62,8 +62,9 @@ final class Demuxer implements AutoCloseable {
     static Demuxer open(Settings settings, Interrupts interrupts, BooleanSupplier told, FFmpegLog log)
             throws StageException {
         settings.location().check();
+        boolean opened = false;
+        log.trying();
         try (var options = options(settings)) {
-            log.said(); // what was said before has nothing to do with this
             var format = format(settings);
             var context = avformat_alloc_context();
             if (context == null) {
@@ -80,11 +81,15 @@ final class Demuxer implements AutoCloseable {
                 options.requireAllTaken("ffmpeg.", context);
                 demuxer.learn(settings, told, log);
                 demuxer.seek(settings);
-            } catch (StageException | RuntimeException e) {
-                demuxer.close();
-                throw e;
+                opened = true;
+            } finally {
+                if (!opened) {
+                    demuxer.close();
+                }
             }
             return demuxer;
+        } finally {
+            log.tried(opened);
         }
     }
 

@@ -14,10 +14,13 @@ import io.levada.api.stage.StageException;
 import io.levada.api.stage.StageException.Kind;
 import io.levada.ffmpeg.test.FFmpegProgram;
 import io.levada.testkit.StageHarness;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -217,6 +220,25 @@ class BrokenInputTest {
             assertEquals(Kind.RETRY, problem.kind());
             assertTrue(problem.getMessage().toLowerCase(Locale.ROOT).contains("refused"), problem.getMessage());
         }
+    }
+
+    @Test
+    void whatTheExceptionTellsIsNotAnErrorInTheLogToo() throws IOException {
+        int port;
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        var standardError = System.err;
+        var log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            problem("http://127.0.0.1:" + port + "/clip.mp4");
+            problem("text.mp4");
+            problem("no-moov.mp4");
+        } finally {
+            System.setErr(standardError);
+        }
+        assertFalse(log.toString(StandardCharsets.UTF_8).contains("ERROR"), log.toString(StandardCharsets.UTF_8));
     }
 
     @Test

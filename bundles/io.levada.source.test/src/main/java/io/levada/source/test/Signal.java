@@ -58,23 +58,27 @@ final class Signal implements AutoCloseable {
      */
     static Signal open(MediaKind kind, String filters, String parameter, FFmpegLog log) throws StageException {
         var signal = new Signal(kind, log);
+        boolean made = false;
+        log.trying();
         try {
             signal.build(filters, parameter);
             signal.pull();
             if (signal.ended) {
                 throw StageException.invalid(filters + " makes nothing").parameter(parameter);
             }
+            made = true;
             return signal;
-        } catch (StageException | RuntimeException e) {
-            signal.close();
-            throw e;
+        } finally {
+            log.tried(made);
+            if (!made) {
+                signal.close();
+            }
         }
     }
 
     private void build(String filters, String parameter) throws StageException {
         boolean video = kind == MediaKind.VIDEO;
         graph.nb_threads(1);
-        log.said(); // what was said before has nothing to do with this
         sink = new AVFilterContext(null);
         require(
                 avfilter_graph_create_filter(
