@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.levada.api.stage.StageException;
 import io.levada.ffmpeg.test.FFmpegProgram;
+import io.levada.source.media.test.Clip;
 import io.levada.testkit.Accepts;
 import io.levada.testkit.Packets;
 import io.levada.testkit.StageHarness;

@@ -14,6 +14,7 @@ import io.levada.api.media.ChunkFormat;
 import io.levada.api.media.Packet;
 import io.levada.api.stage.StageException;
 import io.levada.ffmpeg.test.FFmpegProgram;
+import io.levada.source.media.test.Clip;
 import io.levada.testkit.Accepts;
 import io.levada.testkit.Packets;
 import io.levada.testkit.StageHarness;

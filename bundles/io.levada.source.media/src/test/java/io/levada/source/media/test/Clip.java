@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.muxer.file;
+package io.levada.source.media.test;
 
 import io.levada.api.media.Format;
 import io.levada.api.media.Packet;
@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.Map;
 
 /** A file's packets as source.media emits them, interleaved by decoding time as the platform does it. */
-final class Clip implements AutoCloseable {
+public final class Clip implements AutoCloseable {
 
     /** A packet and the index of its track among those asked for. */
-    record Entry(int track, Packet packet, PacketFormat format) {
+    public record Entry(int track, Packet packet, PacketFormat format) {
 
-        long dtsNanos() {
+        public long dtsNanos() {
             return format.timeBase().toNanos(packet.dts());
         }
     }
@@ -31,7 +31,14 @@ final class Clip implements AutoCloseable {
     private final List<PacketFormat> formats = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
 
-    Clip(Path directory, String file, int rounds, String... tracks) {
+    /**
+     * Reads it all.
+     *
+     * @param directory what the file's name is relative to
+     * @param rounds how often it is played
+     * @param tracks those to take, by name; the first decides when a round is over
+     */
+    public Clip(Path directory, String file, int rounds, String... tracks) {
         source = StageHarness.with(new MediaSource())
                 .parameters(Map.of("url", file, "loop", Boolean.toString(rounds > 1)))
                 .home(directory)
@@ -58,27 +65,31 @@ final class Clip implements AutoCloseable {
         return packets.size() == 0 ? 0 : packets.get(packets.size() - 1).stamp().epoch();
     }
 
-    List<PacketFormat> formats() {
+    /** By track. */
+    public List<PacketFormat> formats() {
         return formats;
     }
 
-    List<Entry> entries() {
+    /** In order of decoding time; it keeps its references. */
+    public List<Entry> entries() {
         return entries;
     }
 
     /** Feeds formats and packets to a stage with as many inputs; it gets references of its own. */
-    void feed(StageHarness stage) {
+    public void feed(StageHarness stage) {
         formats(stage);
         packets(stage, 0, entries.size());
     }
 
-    void formats(StageHarness stage) {
+    /** Feeds the formats alone. */
+    public void formats(StageHarness stage) {
         for (int i = 0; i < formats.size(); i++) {
             stage.feed(i, formats.get(i));
         }
     }
 
-    void packets(StageHarness stage, int from, int to) {
+    /** Feeds some of the packets, after the formats. */
+    public void packets(StageHarness stage, int from, int to) {
         for (var entry : entries.subList(from, to)) {
             entry.packet().retain();
             stage.feed(entry.track(), entry.packet());
