@@ -29,15 +29,20 @@ final class Banner {
         for (int i = 0; i < watch.size(); i++) {
             out.printf("  %-9s %s%n", i == 0 ? "watch" : "", watch.get(i));
         }
-        out.printf("  %-9s %s%n", "console", console(node, credentials));
+        var address = node.httpAddress();
+        out.printf(
+                "  %-9s %s%n",
+                "console",
+                address.map(url -> url + "system/console      " + credentials).orElseGet(() -> noConsole(node)));
+        if (address.isEmpty()) {
+            out.printf("  %-9s %s%n", "user", credentials); // a new password is not shown again
+        }
         out.printf("  %-9s %s%n", "stop", "Ctrl-C");
         out.flush();
     }
 
-    private static String console(Node node, String credentials) {
-        return node.httpAddress()
-                .map(address -> address + "system/console      " + credentials)
-                .orElseGet(() -> "not there: port %s can't be used (org.osgi.service.http.port in %s/levada.properties)"
-                        .formatted(node.property("org.osgi.service.http.port"), node.property("levada.etc")));
+    private static String noConsole(Node node) {
+        return "not there: port %s can't be used (org.osgi.service.http.port in %s/levada.properties)"
+                .formatted(node.property("org.osgi.service.http.port"), node.property("levada.etc"));
     }
 }

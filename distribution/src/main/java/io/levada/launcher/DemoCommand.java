@@ -34,8 +34,8 @@ final class DemoCommand implements Callable<Integer> {
         var directory = data.directory(home.demoData());
         var terminal = Terminal.standardOutput();
         var node = Node.prepare(home, home.demoEtc(), directory, terminal);
-        var credentials = FirstPassword.credentials(directory);
         node.start();
+        var credentials = FirstPassword.credentials(directory);
         var server = "ffplay rtsp://127.0.0.1:" + rtspPort(home) + "/demo";
         new Banner(System.out)
                 .print(node, List.of(server + "         analysed", server + "/raw     untouched"), credentials);

@@ -11,13 +11,18 @@ final class FirstPassword {
 
     private FirstPassword() {}
 
-    /** Makes the first user if there is none. */
+    /** Makes the first user if there is none. Once the node is up: a password of a node that fails to start is never seen. */
     static String credentials(DataDirectory data) {
         var users = new UsersFile(data.users());
         return users.exists()
-                ? "%s (%s changes the password)".formatted(UsersFile.FIRST_USER, command(data))
+                ? user(data)
                 : "%s / %s (shown once; %s changes it)"
                         .formatted(UsersFile.FIRST_USER, users.createFirstUser(), command(data));
+    }
+
+    /** Makes no user. */
+    static String user(DataDirectory data) {
+        return "%s (%s changes the password)".formatted(UsersFile.FIRST_USER, command(data));
     }
 
     /** The demo has users of its own. */

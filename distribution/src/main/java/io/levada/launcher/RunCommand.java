@@ -25,9 +25,11 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         var home = Home.locate();
         var directory = data.directory();
-        var node = Node.prepare(home, home.etc(), directory, Terminal.standardOutput());
-        var credentials = FirstPassword.credentials(directory);
+        var terminal = Terminal.standardOutput();
+        var node = Node.prepare(home, home.etc(), directory, terminal);
         node.start();
+        // A node in the background leaves the first password to who started it: here it would end in a file.
+        var credentials = terminal.attached() ? FirstPassword.credentials(directory) : FirstPassword.user(directory);
         new Banner(System.out).print(node, List.of(), credentials);
         node.awaitStop();
         return 0;

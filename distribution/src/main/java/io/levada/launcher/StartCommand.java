@@ -44,14 +44,13 @@ final class StartCommand implements Callable<Integer> {
             throw new LauncherException("a node runs on " + directory.path() + " already"
                     + directory.pid().map(p -> " (pid " + p + ")").orElse(""));
         }
-        var credentials = FirstPassword.credentials(directory);
         var output = directory.log().resolve("console.log");
         var process = spawn(home, directory, output);
         awaitReady(process, directory, output);
         try (var client = ControlClient.connect(directory)) {
             System.out.println(client.ask("status"));
         }
-        System.out.println("  user      " + credentials);
+        System.out.println("  user      " + FirstPassword.credentials(directory));
         return 0;
     }
 

@@ -10,8 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -133,6 +135,49 @@ class CommandLineIT {
     }
 
     @Test
+    void theFirstPasswordIsNotUsedUpByANodeThatDoesNotStart() throws Exception {
+        Files.createDirectories(data);
+        Files.writeString(data.resolve("cache"), "in the way of the framework");
+        for (var command : List.of("start", "run")) {
+            var failed = levada(command);
+            assertEquals(1, failed.code(), failed.output());
+            assertFalse(Files.exists(data.resolve("users")), failed.output());
+        }
+        Files.delete(data.resolve("cache"));
+        var output = levada("start").output();
+        assertTrue(output.contains("(shown once"), output);
+        assertFalse(Files.readString(data.resolve("log/console.log")).contains("(shown once"));
+    }
+
+    @Test
+    void theFirstPasswordIsShownWithoutAConsoleToo() throws Exception {
+        try (var other = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+            assertEquals(port, other.getLocalPort());
+            var output = runInForeground("  stop ");
+            assertTrue(output.contains("console   not there"), output);
+            assertTrue(output.contains("user      admin / "), output);
+        }
+    }
+
+    @Test
+    void secretsThatOthersMayReadAreToldInOneLine() throws Exception {
+        var etc = HOME.resolve("etc/secrets");
+        var secret = etc.resolve("open-secret-of-a-test");
+        try {
+            Files.writeString(secret, "x");
+            Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
+            levada("start");
+            var told = log().lines()
+                    .filter(line -> line.contains("open-secret-of-a-test"))
+                    .toList();
+            assertEquals(1, told.size(), told.toString());
+            assertTrue(told.get(0).contains("chmod 600 " + secret), told.toString());
+        } finally {
+            Files.delete(secret);
+        }
+    }
+
+    @Test
     void aPageOfAnotherSiteCanNotActInTheConsole() throws Exception {
         levadaWithInput("another password\n", "passwd");
         levada("start");
@@ -140,6 +185,21 @@ class CommandLineIT {
         assertEquals(403, post(Map.of("Origin", "http://evil.example")));
         assertEquals(403, post(Map.of("Sec-Fetch-Site", "cross-site")));
         assertEquals(200, post(Map.of("Origin", own, "Sec-Fetch-Site", "same-origin")));
+    }
+
+    @Test
+    void thePagesThatOnlyShowMaskCredentialsAndTheFormSendsBackWhatWasTyped() throws Exception {
+        levadaWithInput("another password\n", "passwd");
+        levada("start");
+        var url = "rtsp://watcher:pa55word@10.0.0.7/s";
+        assertEquals(302, configure("io.levada.test", "url", url));
+        for (var type : List.of("", ".txt", ".json", ".nfo")) {
+            var page = get("/system/console/status-Configurations" + type);
+            assertTrue(page.contains("***@10.0.0.7"), page);
+            assertFalse(page.contains("pa55word"), page);
+        }
+        var form = get("/system/console/configMgr/io.levada.test.json");
+        assertTrue(form.contains("watcher:pa55word@10.0.0.7"), form);
     }
 
     @Test
@@ -183,6 +243,23 @@ class CommandLineIT {
         assertEquals(0, levada("status").code());
     }
 
+    /** Runs a node until it has said something, and stops it. */
+    private String runInForeground(String words) throws Exception {
+        var output = folder.resolve("foreground");
+        var builder = new ProcessBuilder(script().toString(), "run", "--data", data.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment().put("LEVADA_OPTS", "-Dorg.osgi.service.http.port=" + port);
+        var process = builder.start();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        while (!Files.readString(output).contains(words) && System.nanoTime() < end) {
+            assertFalse(process.waitFor(50, TimeUnit.MILLISECONDS), () -> "it ended: " + output);
+        }
+        levada("stop");
+        assertTrue(process.waitFor(SECONDS, TimeUnit.SECONDS));
+        return Files.readString(output);
+    }
+
     private ProcessHandle node() throws IOException {
         return ProcessHandle.of(
                         Long.parseLong(Files.readString(data.resolve("pid")).strip()))
@@ -213,6 +290,26 @@ class CommandLineIT {
         return HttpClient.newHttpClient()
                 .send(request.build(), HttpResponse.BodyHandlers.discarding())
                 .statusCode();
+    }
+
+    /** As the console's form does. */
+    private int configure(String pid, String key, String value) throws IOException, InterruptedException {
+        var form = "apply=true&action=ajaxConfigManager&propertylist=" + key + "&" + key + "="
+                + URLEncoder.encode(value, StandardCharsets.UTF_8);
+        var request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port + "/system/console/configMgr/" + pid))
+                .header("Authorization", basic("admin:another password"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form));
+        return HttpClient.newHttpClient()
+                .send(request.build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private String get(String path) throws IOException {
+        var connection = open(path);
+        connection.setRequestProperty("Authorization", basic("admin:another password"));
+        return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private HttpURLConnection open(String path) throws IOException {
