@@ -12,7 +12,9 @@ import io.levada.api.media.Sample;
 import io.levada.api.stage.StageException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Queue;
+import java.util.stream.IntStream;
 
 /**
  * The inputs of a muxer until and beyond its header: their formats, completed by the headers that come in packets; which of
@@ -34,6 +36,9 @@ public final class MuxerTracks {
     /** By input; null where there is none yet, or none that is muxed. */
     private PacketFormat[] formats = {};
 
+    private int[] places = {};
+    private int[] order = {};
+
     /**
      * The format as one of packets.
      *
@@ -46,12 +51,29 @@ public final class MuxerTracks {
         throw StageException.invalid("a muxer takes packets, not " + format).remedy("put an encoder in between");
     }
 
-    /** Sets an input's format. */
-    public void format(int input, PacketFormat format) {
+    /**
+     * Sets an input's format.
+     *
+     * @param place among the muxer's tracks; those of the same place are in the order of their inputs
+     */
+    public void format(int input, int place, PacketFormat format) {
         if (input >= formats.length) {
             formats = Arrays.copyOf(formats, input + 1);
+            places = Arrays.copyOf(places, input + 1);
         }
         formats[input] = format;
+        places[input] = place;
+        order = IntStream.range(0, formats.length)
+                .filter(this::has)
+                .boxed()
+                .sorted(Comparator.comparingInt(each -> places[each]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    /** The inputs that are muxed, as their tracks shall stand in the container: whichever turned up first. */
+    public int[] order() {
+        return order.clone();
     }
 
     /** Whether the input is muxed. */
@@ -82,11 +104,11 @@ public final class MuxerTracks {
     /** The input at whose keyframes one can begin: the first video, else the first audio; -1 when there is neither. */
     public int lead() {
         int first = -1;
-        for (int i = 0; i < formats.length; i++) {
-            if (formats[i] != null && formats[i].kind() == MediaKind.VIDEO) {
+        for (int i : order) {
+            if (formats[i].kind() == MediaKind.VIDEO) {
                 return i;
             }
-            if (formats[i] != null && first < 0 && formats[i].kind() == MediaKind.AUDIO) {
+            if (first < 0 && formats[i].kind() == MediaKind.AUDIO) {
                 first = i;
             }
         }

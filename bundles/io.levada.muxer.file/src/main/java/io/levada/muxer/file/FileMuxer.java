@@ -133,7 +133,7 @@ public final class FileMuxer implements Sink<Packet> {
             return;
         }
         container.require(packets);
-        tracks.format(input.index(), packets);
+        tracks.format(input.index(), input.reference(), packets);
         if (recording != null && !recording.takes(input.index(), packets)) {
             if (input.index() == tracks.lead()) {
                 finish();
@@ -179,7 +179,7 @@ public final class FileMuxer implements Sink<Packet> {
         var captured = Instant.ofEpochSecond(0, first.packet().stamp().captureTime());
         var file = name.make(captured, (int) files + 1, config.overwrite(), !container.opensItself());
         long origin = tracks.nanos(first.input(), first.packet());
-        recording = new Recording(file, container, tracks.formats(), origin, !again, extras, log);
+        recording = new Recording(file, container, tracks, origin, !again, extras, log);
         again = true;
         files++;
         while (tracks.waiting()) {

@@ -38,14 +38,14 @@ final class Recording {
     private long packets;
 
     /**
-     * @param formats by input; null for an input that is not recorded
+     * @param inputs those to record, in their present formats
      * @param origin nanoseconds of running time that become 0
      * @param strict whether to leave out what comes before the origin, for the first file; a later one loses nothing
      */
     Recording(
             Path file,
             MuxerContainer container,
-            PacketFormat[] formats,
+            MuxerTracks inputs,
             long origin,
             boolean strict,
             Map<String, String> extras,
@@ -55,16 +55,14 @@ final class Recording {
         this.origin = origin;
         this.reached = origin;
         this.strict = strict;
-        this.formats = formats;
+        this.formats = inputs.formats();
         this.tracks = new int[formats.length];
         this.shifts = new long[formats.length];
         this.muxer = Muxer.toFile(container, file, log);
         try {
-            for (int i = 0; i < formats.length; i++) {
-                if (formats[i] != null) {
-                    tracks[i] = muxer.add(formats[i]);
-                    shifts[i] = -formats[i].timeBase().fromNanos(origin);
-                }
+            for (int i : inputs.order()) {
+                tracks[i] = muxer.add(formats[i]);
+                shifts[i] = -formats[i].timeBase().fromNanos(origin);
             }
             muxer.start(crashSafe(container), extras);
         } catch (StageException | RuntimeException e) {

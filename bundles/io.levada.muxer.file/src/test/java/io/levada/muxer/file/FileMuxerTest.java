@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.levada.api.media.MediaKind;
 import io.levada.api.stage.StageException;
 import io.levada.ffmpeg.test.FFmpegProgram;
+import io.levada.ffmpeg.test.MediaFile;
 import io.levada.source.media.test.Clip;
 import io.levada.testkit.Accepts;
 import io.levada.testkit.Packets;
@@ -282,6 +284,24 @@ class FileMuxerTest {
             assertTrue(
                     problem.remedy().get().endsWith("mpegts holds h264, hevc, mpeg4, mpeg2video"),
                     problem.remedy().get());
+        }
+    }
+
+    @Test
+    void tracksAreInTheOrderOfFromWhateverTurnedUpFirst() {
+        try (var clip = new Clip(clips, "av.mp4", 1, "audio", "video");
+                var stage = StageHarness.with(new FileMuxer())
+                        .parameters(Map.of("path", "order.mp4"))
+                        .input("cam:audio", 1)
+                        .input("encode:video", 0)
+                        .home(home)
+                        .open()) {
+            clip.feed(stage);
+            stage.end();
+        }
+        try (var file = MediaFile.open(home.resolve("order.mp4"))) {
+            assertEquals(0, file.first(MediaKind.VIDEO));
+            assertEquals(1, file.first(MediaKind.AUDIO));
         }
     }
 

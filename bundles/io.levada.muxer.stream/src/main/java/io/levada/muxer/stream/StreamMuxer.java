@@ -123,7 +123,7 @@ public final class StreamMuxer implements Transform<Packet> {
             return;
         }
         container.require(packets);
-        tracks.format(input.index(), packets);
+        tracks.format(input.index(), input.reference(), packets);
         if (muxer != null && !takes(input.index())) {
             if (input.index() == tracks.lead()) {
                 endMuxer(out);
@@ -170,11 +170,9 @@ public final class StreamMuxer implements Transform<Packet> {
         shifts = new long[muxed.length];
         var made = Muxer.toBytes(container, writer, log);
         try {
-            for (int i = 0; i < muxed.length; i++) {
-                if (muxed[i] != null) {
-                    numbers[i] = made.add(muxed[i]);
-                    shifts[i] = -muxed[i].timeBase().fromNanos(origin);
-                }
+            for (int i : tracks.order()) {
+                numbers[i] = made.add(muxed[i]);
+                shifts[i] = -muxed[i].timeBase().fromNanos(origin);
             }
             made.start(options(), extras);
         } catch (StageException | RuntimeException e) {
@@ -204,7 +202,8 @@ public final class StreamMuxer implements Transform<Packet> {
     }
 
     private void announce(Packet first, int index, Output out) {
-        var formats = Arrays.stream(muxed).filter(Objects::nonNull).toList();
+        var formats =
+                Arrays.stream(tracks.order()).mapToObj(input -> muxed[input]).toList();
         out.format(new ChunkFormat(container.name(), CodecStrings.mime(container.name(), formats), TIME));
         if (container.name().equals("mpegts")) {
             return; // its tables come with every chunk
