@@ -11,7 +11,6 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -44,6 +43,7 @@ final class Connection implements AutoCloseable {
     private static final int LONGEST_REQUEST = 65_536;
 
     private final BufferedReader requests;
+    private final Clients.Client client;
     private final AnswerStream raw;
     private final PrintStream answer;
     private final BundleContext context;
@@ -51,10 +51,12 @@ final class Connection implements AutoCloseable {
     private final Shell shell;
 
     Connection(
-            SocketChannel channel,
+            Clients.Client client,
             BundleContext context,
             NodeStatus node,
             Supplier<Optional<CommandProcessor>> commands) {
+        var channel = client.channel();
+        this.client = client;
         this.requests =
                 new BufferedReader(new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8));
         this.raw = new AnswerStream(Channels.newOutputStream(channel));
@@ -66,11 +68,13 @@ final class Connection implements AutoCloseable {
 
     void serve() throws IOException {
         for (var request = read(); request.isPresent(); request = read()) {
+            client.begins();
             int code = perform(request.get());
             if (answer.checkError()) { // flushes
                 return;
             }
             raw.end(code);
+            client.ends();
         }
     }
 
@@ -112,6 +116,7 @@ final class Connection implements AutoCloseable {
                 if (answer.checkError()) {
                     return 0;
                 }
+                client.takes();
                 Thread.sleep(period);
             }
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {

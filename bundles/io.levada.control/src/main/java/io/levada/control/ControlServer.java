@@ -7,12 +7,10 @@ package io.levada.control;
 import io.levada.api.pipeline.Pipelines;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.felix.service.command.CommandProcessor;
 import org.osgi.framework.BundleContext;
@@ -49,36 +47,37 @@ public final class ControlServer {
 
     private final BundleContext context;
     private final ControlSocket socket;
-    private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
-    private final Semaphore free = new Semaphore(MOST_CONNECTIONS);
+    private final Clients clients = new Clients(MOST_CONNECTIONS, System::nanoTime);
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
+        var thread = new Thread(work, "levada-control-clock");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     @Activate
     public ControlServer(BundleContext context) throws IOException {
         this.context = context;
         this.socket = ControlSocket.bind(Path.of(context.getProperty("levada.control.socket")));
         start("levada-control", this::acceptAll);
+        clock.scheduleWithFixedDelay(clients::closeIdle, 1, 1, TimeUnit.SECONDS);
     }
 
     @Deactivate
     void deactivate() throws IOException {
+        clock.shutdownNow();
         socket.close();
-        for (var connection : connections) {
-            connection.close();
-        }
+        clients.closeAll();
     }
 
     private void acceptAll() {
         try {
             while (true) {
-                free.acquire();
                 try {
-                    var channel = socket.accept();
-                    connections.add(channel);
-                    start("levada-control-connection", () -> serve(channel));
+                    var client = clients.admit(socket.accept());
+                    start("levada-control-connection", () -> serve(client));
                 } catch (ClosedChannelException e) {
                     throw e;
                 } catch (IOException e) { // no descriptor is free, for instance, which may pass
-                    free.release();
                     LOG.warn("The control socket {} can't accept: {}", socket.path(), e.getMessage());
                     TimeUnit.SECONDS.sleep(1);
                 }
@@ -90,16 +89,13 @@ public final class ControlServer {
         }
     }
 
-    private void serve(SocketChannel channel) {
+    private void serve(Clients.Client client) {
         var node = new NodeStatus(context, () -> Optional.ofNullable(pipelines));
-        try (channel;
-                var connection = new Connection(channel, context, node, () -> Optional.ofNullable(commands))) {
+        try (client;
+                var connection = new Connection(client, context, node, () -> Optional.ofNullable(commands))) {
             connection.serve();
         } catch (IOException e) {
             LOG.debug("A control connection ended: {}", e.getMessage());
-        } finally {
-            connections.remove(channel);
-            free.release();
         }
     }
 
