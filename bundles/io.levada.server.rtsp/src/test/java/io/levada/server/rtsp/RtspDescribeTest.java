@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.levada.server.rtsp.stream.Join;
+import io.levada.server.rtsp.stream.MountSettings;
 import io.levada.testkit.Packets;
 import io.levada.testkit.StageHarness;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +24,9 @@ import org.junit.jupiter.api.Test;
 
 /** DESCRIBE and URLs: RFC 2326, 10.2, 12.1, C.1; RFC 4566. */
 class RtspDescribeTest {
+
+    private static final MountSettings SETTINGS =
+            new MountSettings(Join.GOP, 1 << 20, 15_000_000_000L, 1 << 20, 3_000_000_000L, 10_000_000_000L);
 
     private static TestServer server;
     private RtspClient client;
@@ -178,6 +184,40 @@ class RtspDescribeTest {
                 assertEquals(0, stage.gauge("readers"));
             }
             assertEquals(404, response.join().status());
+        }
+    }
+
+    @Test
+    void whoGaveUpWaitingLeavesNothingBehind() throws Exception {
+        try (var hasty = new TestServer(60, 1)) {
+            var mount = hasty.server().mount("/never", "gate/live", SETTINGS, () -> {});
+            try (var reader = hasty.connect("/never")) {
+                for (int i = 0; i < 50; i++) {
+                    assertEquals(503, reader.request("DESCRIBE").status());
+                }
+                assertEquals(0, mount.description().waiting());
+            } finally {
+                hasty.server().unmount(mount);
+            }
+        }
+    }
+
+    @Test
+    void everybodyWhoWaitsIsAnsweredWhenTheTracksAreKnown() throws Exception {
+        var mount = server.server().mount("/later", "gate/live", SETTINGS, () -> {});
+        try (var one = server.connect("/later");
+                var two = server.connect("/later")) {
+            var first = CompletableFuture.supplyAsync(() -> describe(one));
+            var second = CompletableFuture.supplyAsync(() -> describe(two));
+            TestServer.await(
+                    "both", Duration.ofSeconds(1), () -> mount.description().waiting() == 2);
+            mount.format(0, 0, Packets.video("vp8", 64, 64));
+            mount.complete();
+            assertEquals(200, first.join().status());
+            assertEquals(200, second.join().status());
+            assertEquals(0, mount.description().waiting());
+        } finally {
+            server.server().unmount(mount);
         }
     }
 }

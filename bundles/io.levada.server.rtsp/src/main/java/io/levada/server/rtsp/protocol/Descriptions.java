@@ -12,7 +12,7 @@ import io.levada.server.rtsp.stream.Mount;
 import io.levada.server.rtsp.stream.Mounts;
 import io.levada.server.rtsp.stream.TrackDescription;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -59,31 +59,42 @@ final class Descriptions {
             return;
         }
         var description = mount.get().description();
-        if (description.isDone()) {
-            described(mount.get(), description, answer, action);
+        Runnable act = () -> Requests.guarded(answer, () -> described(mount.get(), answer, action));
+        if (description.tracks().isPresent()) {
+            act.run();
             return;
         }
-        var waiting = description.copy();
-        var timer = connection.loop().schedule(() -> waiting.cancel(false), describeMillis, TimeUnit.MILLISECONDS);
-        waiting.whenCompleteAsync(
-                (tracks, error) -> {
-                    timer.cancel(false);
-                    Requests.guarded(answer, () -> described(mount.get(), description, answer, action));
-                },
-                connection.loop());
+        Runnable known = () -> onLoop(connection, act);
+        connection
+                .loop()
+                .schedule(
+                        () -> {
+                            if (description.forget(known)) {
+                                act.run();
+                            }
+                        },
+                        describeMillis,
+                        TimeUnit.MILLISECONDS);
+        description.await(known);
     }
 
-    private static void described(
-            Mount mount,
-            CompletableFuture<List<TrackDescription>> description,
-            Consumer<RtspResponse> answer,
-            Described action) {
+    private static void onLoop(RtspConnection connection, Runnable action) {
+        try {
+            connection.loop().execute(action);
+        } catch (RejectedExecutionException e) {
+            // the server has stopped, and with it the connection
+        }
+    }
+
+    private static void described(Mount mount, Consumer<RtspResponse> answer, Described action) {
         if (mount.closed()) {
             answer.accept(RtspResponse.of(NOT_FOUND));
-        } else if (!description.isDone() || description.isCompletedExceptionally()) {
-            answer.accept(RtspResponse.of(SERVICE_UNAVAILABLE));
         } else {
-            action.with(mount, description.join());
+            mount.description()
+                    .tracks()
+                    .ifPresentOrElse(
+                            tracks -> action.with(mount, tracks),
+                            () -> answer.accept(RtspResponse.of(SERVICE_UNAVAILABLE)));
         }
     }
 

@@ -16,7 +16,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * A stream that is served under a path. The stage's thread brings formats and packets and never waits; sessions describe,
@@ -46,7 +45,7 @@ public final class Mount {
     private volatile List<MountTrack> tracks = List.of();
 
     private volatile int videoTrack = -1;
-    private volatile CompletableFuture<List<TrackDescription>> description = new CompletableFuture<>();
+    private final Description description = new Description();
     private volatile boolean closed;
     private long index;
     private boolean lost;
@@ -105,7 +104,7 @@ public final class Mount {
         } else if (!track.format(format)) {
             endReaders("the stream's format has changed: " + format);
         }
-        describe(description.isDone());
+        describe(description.tracks().isPresent());
     }
 
     private void add(MountTrack track) {
@@ -125,21 +124,18 @@ public final class Mount {
 
     /** All tracks that will come have a format: who asks for the description gets it. */
     public void complete() {
-        if (!description.isDone()) {
+        if (description.tracks().isEmpty()) {
             describe(true);
         }
     }
 
     private void describe(boolean complete) {
         if (complete && !tracks.isEmpty()) {
-            var described = tracks.stream()
+            description.tracks(tracks.stream()
                     .filter(track -> track != null)
                     .sorted(ORDER)
                     .map(MountTrack::description)
-                    .toList();
-            if (!description.complete(described)) {
-                description = CompletableFuture.completedFuture(described);
-            }
+                    .toList());
         }
     }
 
@@ -187,7 +183,7 @@ public final class Mount {
     /** Ends it, with a BYE to all readers. */
     public void close(String reason) {
         closed = true;
-        description.cancel(false);
+        description.end();
         queue.command(() -> feed.end(reason, byes(), true));
         // The home loop may be reading the tracks' counts: only the native part is closed, and only this thread uses
         // it.
@@ -222,8 +218,8 @@ public final class Mount {
         return closed;
     }
 
-    /** The tracks; complete as soon as all of them have a format, cancelled when the stream ends before. */
-    public CompletableFuture<List<TrackDescription>> description() {
+    /** The tracks, as soon as all of them have a format. */
+    public Description description() {
         return description;
     }
 
