@@ -142,7 +142,7 @@ public final class MuxerContainer {
     public static MuxerContainer of(String fileName, String parameter) throws StageException {
         var format = av_guess_format(null, fileName, null);
         if (format == null) {
-            throw StageException.invalid("no container goes by the ending of " + fileName)
+            throw StageException.invalid("no container goes by the ending of " + Urls.masked(fileName))
                     .parameter(parameter)
                     .remedy("end the name in .mp4, .mkv, .ts, .webm, ... or say format = NAME");
         }

@@ -100,10 +100,11 @@ public final class FileMuxer implements Sink<Packet> {
                 "Track 0 starts with a nonzero dts",
                 "Track 1 starts with a nonzero dts");
         config = context.config(Config.class);
+        var path = FileName.local(config.path());
         container = config.format().isBlank()
-                ? MuxerContainer.of(config.path(), "path")
+                ? MuxerContainer.of(path, "path")
                 : MuxerContainer.named(config.format(), "format");
-        name = FileName.of(config.path(), container.opensItself(), context, ZoneId.systemDefault());
+        name = FileName.of(path, container.opensItself(), context, ZoneId.systemDefault());
         segment = quantity("segment", () -> Quantity.nanos(config.segment()));
         segmentSize = quantity("segment-size", () -> Quantity.bytes(config.segment$_$size()));
         extras = context.extras("ffmpeg.");

@@ -6,6 +6,7 @@ package io.levada.muxer.file;
 
 import io.levada.api.stage.StageContext;
 import io.levada.api.stage.StageException;
+import io.levada.ffmpeg.Urls;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -28,6 +29,9 @@ final class FileName {
     private static final Pattern TOKEN = Pattern.compile("%(.)");
     private static final String KNOWN = "%Y %m %d %H %M %S (time), %n (number), %p (pipeline), %s (stage)";
 
+    /** What looks like a URL; a drive's letter or a colon in a name does not. */
+    private static final Pattern URL = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):/.*", Pattern.DOTALL);
+
     private final String pattern;
     private final StageContext context;
     private final ZoneId zone;
@@ -39,25 +43,44 @@ final class FileName {
     }
 
     /**
+     * The pattern of a path as the user wrote it, also as {@code file:}.
+     *
+     * @throws StageException of kind INVALID for none and for a URL; that is not shown, as no rule finds every password in it
+     */
+    static String local(String path) throws StageException {
+        var text = path.strip();
+        var local = Urls.file(text) ? Urls.path(text) : text;
+        if (local.isEmpty()) {
+            throw StageException.invalid("no path given")
+                    .parameter("path")
+                    .remedy("say where to, such as media/%Y-%m-%d.mp4");
+        }
+        Matcher url = URL.matcher(local);
+        if (url.matches()) {
+            throw StageException.invalid("muxer.file writes files of this machine, not to " + url.group(1) + " URLs")
+                    .parameter("path")
+                    .remedy("name a file, such as media/%Y-%m-%d.mp4; readers get a live stream from a server, such as"
+                            + " server.rtsp");
+        }
+        return local;
+    }
+
+    /**
+     * @param pattern a {@link #local} one
      * @param counted whether the container counts in its files' names itself ({@code %04d}), so that what is no token here
      *     stays
      * @throws StageException of kind INVALID for a pattern that can't be a path or has unknown tokens
      */
     static FileName of(String pattern, boolean counted, StageContext context, ZoneId zone) throws StageException {
-        if (pattern.isBlank()) {
-            throw StageException.invalid("no path given")
-                    .parameter("path")
-                    .remedy("say where to, such as media/%Y-%m-%d.mp4");
-        }
         Matcher token = TOKEN.matcher(pattern);
         while (token.find()) {
             if ("YmdHMSnps%".indexOf(token.group(1).charAt(0)) < 0 && !counted) {
-                throw StageException.invalid("%" + token.group(1) + " means nothing in " + pattern)
+                throw StageException.invalid("%" + token.group(1) + " means nothing in " + Urls.masked(pattern))
                         .parameter("path")
                         .remedy("there are " + KNOWN + ", and %% for a percent sign");
             }
         }
-        var name = new FileName(pattern.strip(), context, zone);
+        var name = new FileName(pattern, context, zone);
         name.path(Instant.EPOCH, 1);
         return name;
     }
@@ -82,7 +105,7 @@ final class FileName {
         try {
             return context.resolve(text).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {
-            throw StageException.invalid("'" + text + "' is not a path: " + e.getReason())
+            throw StageException.invalid("'" + Urls.masked(text) + "' is not a path: " + e.getReason())
                     .parameter("path");
         }
     }

@@ -5,6 +5,7 @@
 package io.levada.muxer.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -329,6 +330,36 @@ class FileMuxerTest {
         assertEquals(StageException.Kind.INVALID, problem.kind());
         assertEquals(parameter, problem.parameter().orElseThrow());
         assertEquals(message, problem.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rtmp://u:topsecret99@127.0.0.1:9/x,",
+        "rtmp://u:topsecret99@127.0.0.1:9/x, flv",
+        "rtmp://u:topsecret99@127.0.0.1:9/%Q, flv",
+        "rtsp://u:topse/cret99@127.0.0.1:9/x.mp4,",
+        "http:/u:topsecret99@127.0.0.1:9/x.mp4,"
+    })
+    void aUrlIsRefusedWithARemedyAndItsPasswordIsNotShown(String url, String format) throws IOException {
+        var problem = assertThrows(StageException.class, () -> muxer(url, "format", format == null ? "" : format));
+        assertEquals(StageException.Kind.INVALID, problem.kind());
+        assertEquals("path", problem.parameter().orElseThrow());
+        assertTrue(problem.getMessage().contains(url.substring(0, 4) + " URL"), problem.getMessage());
+        assertTrue(problem.remedy().orElseThrow().contains("server.rtsp"));
+        assertFalse(problem.getMessage().contains("cret99"), problem.getMessage());
+        assertEquals(List.of(), files());
+    }
+
+    @Test
+    void aPathMayBeWrittenAsAFileUrl() throws IOException {
+        try (var clip = new Clip(clips, "av.mp4", 1, "video", "audio")) {
+            for (var path : List.of("file:one.mp4", "file://" + home.toAbsolutePath() + "/two.mp4", "at 10:30.mp4")) {
+                try (var stage = muxer(path)) {
+                    clip.feed(stage);
+                }
+            }
+        }
+        assertEquals(List.of("at 10:30.mp4", "one.mp4", "two.mp4"), files());
     }
 
     @Test
