@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,8 +20,16 @@ import picocli.CommandLine.Parameters;
         name = "check",
         description = "Has the running node say what would be wrong with a pipeline file, without applying it.",
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:it is fine", "1:it is not; the message says why", "3:no node runs"})
+        exitCodeList = {
+            "0:it is fine",
+            "1:it is not; the message says why",
+            "3:no node runs",
+            "5:one runs, but does not answer"
+        })
 final class CheckCommand implements Callable<Integer> {
+
+    /** Whatever a file says, a look at it takes no minute. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @Mixin
     private DataOption data;
@@ -36,7 +45,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         var out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true);
         try (var client = ControlClient.connect(data.directory())) {
-            return client.request("shell levada:check '" + path.toString().replace("'", "\\'") + "'", out);
+            return client.request("shell levada:check '" + path.toString().replace("'", "\\'") + "'", PATIENCE, out);
         }
     }
 }

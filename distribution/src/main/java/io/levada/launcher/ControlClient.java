@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -23,38 +25,64 @@ import java.util.function.Consumer;
  */
 final class ControlClient implements AutoCloseable {
 
+    /** What a node needs no more than a fraction of, as long as it lives. */
+    static final Duration SHORT = Duration.ofSeconds(10);
+
+    /** A command of the shell takes as long as it takes. */
+    private static final Duration UNLIMITED = Duration.ZERO;
+
     private static final int END_OF_ANSWER = 4;
 
+    private final DataDirectory data;
     private final SocketChannel channel;
+    private final PatientInput input;
     private final BufferedReader answers;
 
-    private ControlClient(SocketChannel channel) {
+    private ControlClient(DataDirectory data, SocketChannel channel) throws IOException {
+        this.data = data;
         this.channel = channel;
-        this.answers =
-                new BufferedReader(new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8));
+        this.input = new PatientInput(channel);
+        this.answers = new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8));
     }
 
-    /** @throws NotRunningException if nobody listens */
+    /**
+     * @throws NotRunningException if no node runs
+     * @throws SilentNodeException if one does, and nobody listens
+     */
     static ControlClient connect(DataDirectory data) {
         var socket = data.controlSocket();
         try {
-            return new ControlClient(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+            var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            channel.configureBlocking(false); // a node that hangs lets clients queue up, and the last would wait
+            if (!channel.connect(UnixDomainSocketAddress.of(socket))) {
+                channel.close();
+                throw new IOException("its queue is full");
+            }
+            return new ControlClient(data, channel);
         } catch (IOException e) {
             if (Files.exists(socket) && !Files.isWritable(socket)) {
                 throw new LauncherException("the node of " + data.path() + " belongs to another user");
             }
             if (data.isLocked()) {
-                throw new LauncherException(
-                        "the node of " + data.path() + " is starting or stopping" + " and does not answer yet"
-                                + data.pid().map(p -> " (pid " + p + ")").orElse(""));
+                throw SilentNodeException.atConnect(data);
             }
             throw new NotRunningException(data.path());
         }
     }
 
-    /** Sends a request, prints the answer as it comes and returns the exit code. */
+    /** Sends a request, prints the answer as it comes and returns the exit code. Waits for each part of it without limit. */
     int request(String line, PrintWriter out) {
-        return request(line, c -> {
+        return request(line, UNLIMITED, out);
+    }
+
+    /**
+     * Sends a request, prints the answer as it comes and returns the exit code.
+     *
+     * @param patience how long to wait for each part of the answer
+     * @throws SilentNodeException if it does not come
+     */
+    int request(String line, Duration patience, PrintWriter out) {
+        return request(line, patience, c -> {
             out.write(c);
             if (c == '\n') {
                 out.flush();
@@ -62,26 +90,27 @@ final class ControlClient implements AutoCloseable {
         });
     }
 
-    /** A request whose answer is short. */
+    /** A request whose answer is short and comes at once. */
     String ask(String line) {
         var answer = new StringWriter();
-        request(line, c -> answer.append((char) c.intValue()));
+        request(line, SHORT, c -> answer.append((char) c.intValue()));
         return answer.toString().strip();
     }
 
-    private int request(String line, Consumer<Integer> out) {
+    private int request(String line, Duration patience, Consumer<Integer> out) {
         try {
-            var bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            send(line);
+            input.setPatience(patience);
             for (int c = answers.read(); c != END_OF_ANSWER; c = answers.read()) {
                 if (c < 0) {
-                    throw new LauncherException("the node closed the connection");
+                    throw new LauncherException(
+                            "the node closed the connection: it stopped, or nothing was asked for long");
                 }
                 out.accept(c);
             }
             return Integer.parseInt(answers.readLine());
+        } catch (SocketTimeoutException e) {
+            throw SilentNodeException.afterRequest(data, patience);
         } catch (IOException | NumberFormatException e) {
             throw new LauncherException("the connection to the node broke: " + e.getMessage(), e);
         }
@@ -90,7 +119,8 @@ final class ControlClient implements AutoCloseable {
     /** Sends a request whose answer never ends and hands on each of its lines, until the node is gone. */
     void follow(String request, Consumer<String> lines) {
         try {
-            channel.write(ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8)));
+            send(request);
+            input.setPatience(UNLIMITED);
             for (var line = answers.readLine(); line != null; line = answers.readLine()) {
                 lines.accept(line);
             }
@@ -99,10 +129,19 @@ final class ControlClient implements AutoCloseable {
         }
     }
 
+    private void send(String line) throws IOException {
+        var bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+            if (channel.write(bytes) == 0) {
+                throw new IOException("it does not take the request");
+            }
+        }
+    }
+
     @Override
     public void close() {
         try {
-            channel.close();
+            input.close();
         } catch (IOException e) {
             throw new LauncherException("the connection could not be closed: " + e.getMessage(), e);
         }

@@ -16,4 +16,9 @@ class LauncherException extends RuntimeException {
     LauncherException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** The exit code of the command that could not be done. */
+    int exitCode() {
+        return Levada.FAILED;
+    }
 }

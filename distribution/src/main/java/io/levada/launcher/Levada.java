@@ -42,6 +42,9 @@ final class Levada {
     /** No node runs on the data directory. */
     static final int NOT_RUNNING = 3;
 
+    /** A node runs and does not answer; 4 is the node's to say: part of it is not well. */
+    static final int SILENT = 5;
+
     private Levada() {}
 
     public static void main(String... arguments) {
@@ -51,7 +54,7 @@ final class Levada {
     static CommandLine commandLine() {
         return new CommandLine(new Levada()).setExecutionExceptionHandler((error, command, parsed) -> {
             report(command.getErr(), error);
-            return error instanceof NotRunningException ? NOT_RUNNING : FAILED;
+            return error instanceof LauncherException known ? known.exitCode() : FAILED;
         });
     }
 

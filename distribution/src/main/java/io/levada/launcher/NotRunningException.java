@@ -14,4 +14,9 @@ final class NotRunningException extends LauncherException {
     NotRunningException(Path data) {
         super("no node runs on " + data);
     }
+
+    @Override
+    int exitCode() {
+        return Levada.NOT_RUNNING;
+    }
 }

@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
             "0:it runs, all is well",
             "1:it can't be told; the message says why",
             "3:no node runs",
-            "4:it runs, but a bundle or a pipeline is not well"
+            "4:it runs, but a bundle or a pipeline is not well",
+            "5:it runs, but does not answer: it starts or stops, or it hangs"
         })
 final class StatusCommand implements Callable<Integer> {
 
@@ -35,13 +36,19 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         var out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true);
         try (var client = ControlClient.connect(data.directory())) {
-            return client.request(json ? "status json" : "status", out);
+            return client.request(json ? "status json" : "status", ControlClient.SHORT, out);
         } catch (NotRunningException e) {
-            if (!json) {
-                throw e;
-            }
-            out.println("{\"state\":\"NOT_RUNNING\"}");
-            return Levada.NOT_RUNNING;
+            return other(e, "NOT_RUNNING", out);
+        } catch (SilentNodeException e) {
+            return other(e, "NOT_ANSWERING", out);
         }
+    }
+
+    private int other(LauncherException reason, String state, PrintWriter out) {
+        if (!json) {
+            throw reason;
+        }
+        out.println("{\"state\":\"" + state + "\"}");
+        return reason.exitCode();
     }
 }

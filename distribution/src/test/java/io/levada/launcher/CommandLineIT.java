@@ -14,9 +14,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +92,50 @@ class CommandLineIT {
         var unknown = levada("shell", "nosuchcommand");
         assertEquals(1, unknown.code());
         assertTrue(unknown.output().contains("nosuchcommand"), unknown.output());
+    }
+
+    @Test
+    void aNodeThatHangsIsToldInTimeAndByAnExitCodeOfItsOwn() throws Exception {
+        levada("start");
+        signal("STOP");
+        try {
+            var status = levada("status");
+            assertEquals(5, status.code(), status.output());
+            assertTrue(status.output().contains("did not answer within 10 s"), status.output());
+            var json = levada("status", "--json");
+            assertEquals(5, json.code(), json.output());
+            assertTrue(json.output().contains("NOT_ANSWERING"), json.output());
+        } finally {
+            signal("CONT");
+        }
+        assertEquals(0, levada("status").code());
+    }
+
+    @Test
+    void aControlSocketThatIsGoneIsToldWithTheRemedy() throws Exception {
+        levada("start");
+        Files.delete(data.resolve("control.sock"));
+        var status = levada("status");
+        assertEquals(5, status.code(), status.output());
+        assertTrue(status.output().contains("control.sock was deleted"), status.output());
+        assertEquals(0, levada("stop").code());
+    }
+
+    @Test
+    void clientsThatSayNothingKeepNobodyOut() throws Exception {
+        levada("start");
+        var idle = new ArrayList<SocketChannel>();
+        try {
+            for (int i = 0; i < 40; i++) {
+                idle.add(SocketChannel.open(UnixDomainSocketAddress.of(data.resolve("control.sock"))));
+            }
+            var status = levada("status");
+            assertEquals(0, status.code(), status.output());
+        } finally {
+            for (var channel : idle) {
+                channel.close();
+            }
+        }
     }
 
     @Test
@@ -264,6 +310,11 @@ class CommandLineIT {
         return ProcessHandle.of(
                         Long.parseLong(Files.readString(data.resolve("pid")).strip()))
                 .orElseThrow();
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        var kill = new ProcessBuilder("kill", "-" + name, Long.toString(node().pid()));
+        assertEquals(0, kill.inheritIO().start().waitFor());
     }
 
     private String log() throws IOException {
