@@ -74,7 +74,7 @@ final class Listener implements AutoCloseable {
         boolean started = false;
         try {
             listener.udp.bind(settings.host(), settings.udpPort(), settings.threads());
-            listener.bind(settings);
+            listener.acceptor = listener.listen(settings.host(), settings.port());
             listener.group.next().scheduleAtFixedRate(listener::check, 1, 1, TimeUnit.SECONDS);
             started = true;
             return listener;
@@ -86,11 +86,36 @@ final class Listener implements AutoCloseable {
     }
 
     /**
-     * Listens at another address instead; who is connected stays.
+     * Listens and sends at another address instead; who is connected stays.
      *
-     * @throws IOException when the port can't be had; nothing changed then
+     * @throws IOException when that can't be had; nothing changed then
      */
-    synchronized void bind(ListenerSettings address) throws IOException {
+    synchronized void move(ListenerSettings from, ListenerSettings to) throws IOException {
+        var before = address();
+        boolean samePort = to.port() == before.getPort();
+        if (samePort) {
+            acceptor.close().awaitUninterruptibly(); // an address and the one for all addresses exclude each other
+        }
+        Channel opened = null;
+        try {
+            opened = listen(to.host(), to.port());
+            if (!to.host().equals(from.host())) {
+                udp.move(from.host(), to.host());
+            }
+            acceptor.close();
+            acceptor = opened;
+        } catch (IOException e) {
+            if (opened != null) {
+                opened.close().awaitUninterruptibly();
+            }
+            if (samePort) {
+                acceptor = listen(from.host(), before.getPort());
+            }
+            throw e;
+        }
+    }
+
+    private Channel listen(String host, int port) throws IOException {
         var bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(sockets.server())
@@ -106,12 +131,9 @@ final class Listener implements AutoCloseable {
                         accept(channel);
                     }
                 });
-        var bound = UdpSockets.sync(bootstrap.bind(address.host(), address.port()));
-        if (acceptor != null) {
-            acceptor.close();
-        }
-        acceptor = bound;
+        var bound = UdpSockets.sync(bootstrap.bind(host, port));
         LOG.info("RTSP at {} ({}, {} threads)", bound.localAddress(), sockets.name(), settings.threads());
+        return bound;
     }
 
     private void accept(Channel channel) {

@@ -67,7 +67,7 @@ public final class RtspServer {
 
     private void rebind() throws IOException {
         if (listener.isPresent() && !settings.sameAddress(bound)) {
-            listener.get().bind(settings);
+            listener.get().move(bound, settings);
             bound = settings;
         }
     }

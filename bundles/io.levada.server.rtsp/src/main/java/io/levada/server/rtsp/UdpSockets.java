@@ -20,6 +20,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramPacket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -54,17 +55,47 @@ final class UdpSockets implements AutoCloseable {
         byLoop = bound;
         for (int i = 0; i < loops; i++) {
             var loop = group.next();
-            bound.put(loop, first == 0 ? anyPair(loop, host) : pair(loop, host, first + 2 * i));
+            var pair = first == 0 ? anyPair(loop, host) : pair(loop, host, first + 2 * i);
+            bound.put(loop, new UdpPorts(pair.rtp(), pair.rtcp()));
         }
     }
 
-    private UdpPorts anyPair(EventLoop loop, String host) throws IOException {
+    /**
+     * Sends from another address, and from the same ports, so that readers who were told them go on.
+     *
+     * @throws IOException when one of them can't be had there; none has changed then
+     */
+    void move(String from, String to) throws IOException {
+        var moved = new ArrayList<EventLoop>();
+        try {
+            for (var loop : byLoop.keySet()) {
+                moved.add(loop);
+                move(loop, to);
+            }
+        } catch (IOException e) {
+            for (var loop : moved) {
+                move(loop, from);
+            }
+            throw new IOException("a UDP port that readers were told: " + e.getMessage(), e);
+        }
+    }
+
+    private void move(EventLoop loop, String host) throws IOException {
+        var ports = byLoop.get(loop);
+        ports.close(); // an address and the one for all addresses exclude each other
+        var pair = pair(loop, host, ports.rtpPort());
+        ports.replace(pair.rtp(), pair.rtcp());
+    }
+
+    private record Pair(Channel rtp, Channel rtcp) {}
+
+    private Pair anyPair(EventLoop loop, String host) throws IOException {
         for (int i = 0; i < TRIES; i++) {
             var rtp = bind(loop, host, 0);
             int port = ((InetSocketAddress) rtp.localAddress()).getPort();
             if (port % 2 == 0) {
                 try {
-                    return new UdpPorts(rtp, bind(loop, host, port + 1));
+                    return new Pair(rtp, bind(loop, host, port + 1));
                 } catch (IOException e) {
                     // taken by somebody else: try another pair
                 }
@@ -74,12 +105,12 @@ final class UdpSockets implements AutoCloseable {
         throw new IOException("no two adjacent UDP ports are free on " + host);
     }
 
-    private UdpPorts pair(EventLoop loop, String host, int port) throws IOException {
+    private Pair pair(EventLoop loop, String host, int port) throws IOException {
         var rtp = bind(loop, host, port);
         try {
-            return new UdpPorts(rtp, bind(loop, host, port + 1));
+            return new Pair(rtp, bind(loop, host, port + 1));
         } catch (IOException e) {
-            rtp.close();
+            rtp.close().awaitUninterruptibly();
             throw e;
         }
     }

@@ -15,13 +15,19 @@ import java.net.InetSocketAddress;
  */
 public final class UdpPorts {
 
-    private final Channel rtp;
-    private final Channel rtcp;
+    private volatile Channel rtp;
+    private volatile Channel rtcp;
     private boolean written;
 
     public UdpPorts(Channel rtp, Channel rtcp) {
         this.rtp = rtp;
         this.rtcp = rtcp;
+    }
+
+    /** From now on packets are sent from these; any thread. What waited in closed ones is lost, as datagrams may be. */
+    public void replace(Channel newRtp, Channel newRtcp) {
+        rtp = newRtp;
+        rtcp = newRtcp;
     }
 
     public EventLoop loop() {
@@ -57,8 +63,9 @@ public final class UdpPorts {
         }
     }
 
+    /** Closes both; the ports are free when this returns. Not for an event loop. */
     public void close() {
-        rtp.close();
-        rtcp.close();
+        rtp.close().awaitUninterruptibly();
+        rtcp.close().awaitUninterruptibly();
     }
 }
