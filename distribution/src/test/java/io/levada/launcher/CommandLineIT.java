@@ -7,6 +7,7 @@ package io.levada.launcher;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -287,6 +288,43 @@ class CommandLineIT {
         var start = execute(Map.of(), "", link, List.of("start", "--data", data.toString()));
         assertEquals(0, start.code(), start.output());
         assertEquals(0, levada("status").code());
+    }
+
+    /** The usual case of a service, where nobody chose a locale. */
+    @Test
+    void namesMayHaveAnyLetterInTheCLocaleToo() throws Exception {
+        assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "this test itself names such files");
+        var home = Files.createDirectory(folder.resolve("Häuschen für Kameras"));
+        try (var parts = Files.newDirectoryStream(HOME, part -> !part.endsWith("etc") && !part.endsWith("data"))) {
+            for (var part : parts) {
+                copy(part, home.resolve(part.getFileName()));
+            }
+        }
+        copy(HOME.resolve("etc"), home.resolve("etc"));
+        Files.move(home.resolve("media/car-detection.mp4"), home.resolve("media/über uns.mp4"));
+        Files.writeString(
+                home.resolve("etc/io.levada.pipeline-lobby.cfg"),
+                "cam.type = source.media\ncam.url = media/über uns.mp4\ncam.loop = true\n"
+                        + "end.type = sink.null\nend.from = cam\n");
+        data = home.resolve("Daten größer");
+        var locale = Map.of("LC_ALL", "C", "LANG", "");
+        var start = execute(locale, "", home.resolve("bin/levada"), List.of("start", "--data", data.toString()));
+        assertEquals(0, start.code(), start.output());
+        var status = levada("status");
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+                status.code() != 0 && System.nanoTime() < end; ) {
+            status = levada("status");
+        }
+        assertTrue(status.output().contains("lobby     RUNNING"), status.output());
+        assertTrue(status.output().contains(data.toString()), status.output());
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (var file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
     }
 
     /** Runs a node until it has said something, and stops it. */
