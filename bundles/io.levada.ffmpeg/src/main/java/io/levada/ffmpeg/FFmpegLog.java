@@ -10,6 +10,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_INFO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_WARNING;
 
 import io.levada.api.media.LeakDetector;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,8 @@ public final class FFmpegLog implements AutoCloseable {
     private static final int WINDOW_LINES = 20;
     private static final long WINDOW_NANOS = 10_000_000_000L;
     private static final int SAID_LINES = 3;
+    private static final int HELD_LINES = 10;
+    private static final String[] NOTHING = {};
 
     /** {@code [h264 @ 0x7fa5846724c0] }, once or twice: a parent and its child. */
     private static final Pattern CONTEXT = Pattern.compile("\\[([^\\[\\]@]+) @ (?:0x)?([0-9a-fA-F]+)] ");
@@ -54,8 +57,9 @@ public final class FFmpegLog implements AutoCloseable {
 
     private final String stage;
     private volatile List<String> expected = List.of();
-    private String[] said = new String[0];
+    private String[] said = NOTHING;
     private boolean trying;
+    private final List<String> held = new ArrayList<>();
     private long windowStart = System.nanoTime();
     private int lines;
     private int leftOut;
@@ -110,27 +114,28 @@ public final class FFmpegLog implements AutoCloseable {
 
     /**
      * Something is tried whose failure is reported by an exception with what FFmpeg {@link #said}: until {@link #tried} its
-     * errors are written as DEBUG, so that nobody reads the same news twice. What it said before is forgotten.
+     * errors are written as DEBUG, so that nobody reads the same news twice. What it said before is forgotten. Allocates
+     * nothing, so that each packet can be tried.
      */
     public synchronized void trying() {
         trying = true;
-        said = new String[0];
+        said = NOTHING;
+        held.clear();
     }
 
     /** @param done whether it went well; then nobody reports the errors told meanwhile, and they are written after all */
     public synchronized void tried(boolean done) {
         trying = false;
-        if (done) {
-            for (var message : said) {
-                write(AV_LOG_ERROR, message);
-            }
+        for (int i = 0; done && i < held.size(); i++) {
+            bounded(AV_LOG_ERROR, held.get(i));
         }
+        held.clear();
     }
 
     /** The errors that FFmpeg has told since this was last asked, joined by semicolons; empty if there were none. */
     public synchronized String said() {
         var text = String.join("; ", said);
-        said = new String[0];
+        said = NOTHING;
         return text;
     }
 
@@ -196,8 +201,19 @@ public final class FFmpegLog implements AutoCloseable {
         }
         if (trying && level <= AV_LOG_ERROR) {
             write(AV_LOG_INFO, message);
+            if (held.size() < HELD_LINES) {
+                held.add(named(name, message));
+            }
             return;
         }
+        bounded(level, named(name, message));
+    }
+
+    private static String named(String name, String message) {
+        return name.isEmpty() ? message : message + " [" + name + "]";
+    }
+
+    private void bounded(int level, String message) {
         long now = System.nanoTime();
         if (now - windowStart > WINDOW_NANOS) {
             if (leftOut > 0) {
@@ -211,7 +227,7 @@ public final class FFmpegLog implements AutoCloseable {
             leftOut++;
             return;
         }
-        write(level, name.isEmpty() ? message : message + " [" + name + "]");
+        write(level, message);
     }
 
     private void write(int level, String message) {

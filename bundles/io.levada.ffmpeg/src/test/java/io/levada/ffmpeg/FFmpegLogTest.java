@@ -160,6 +160,20 @@ class FFmpegLogTest {
     }
 
     @Test
+    void whatIsTriedAgainAndAgainDoesNotFloodTheLog() {
+        try (var log = FFmpegLog.of("lobby/cam")) {
+            log.enter();
+            for (int i = 0; i < 1000; i++) {
+                log.trying();
+                av_log((Pointer) null, AV_LOG_ERROR, "damaged\n");
+                log.tried(true);
+            }
+            log.exit();
+            assertEquals(20, lines().size());
+        }
+    }
+
+    @Test
     void whatNobodyWouldSeeIsNotCalledBackFor() {
         try (var log = FFmpegLog.of("lobby/cam")) {
             log.enter();

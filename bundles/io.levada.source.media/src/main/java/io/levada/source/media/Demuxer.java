@@ -7,10 +7,12 @@ package io.levada.source.media;
 import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_NONE;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_NEW_EXTRADATA;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_get_side_data;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_move_ref;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avformat.*;
 import static org.bytedeco.ffmpeg.global.avutil.*;
 
@@ -43,8 +45,8 @@ final class Demuxer implements AutoCloseable {
     private final long readTimeout;
     private final boolean pushed;
     private final AVFormatContext context;
-    private final AVPacket first = av_packet_alloc();
-    private boolean firstHeld;
+    private final AVPacket next = av_packet_alloc();
+    private boolean nextHeld;
     private long originMicros;
 
     private Demuxer(Settings settings, Interrupts interrupts, AVFormatContext context) {
@@ -154,27 +156,43 @@ final class Demuxer implements AutoCloseable {
         if (error < 0) {
             throw Failures.notSeekable(settings, error);
         }
-        error = read(first);
+        error = readFrame(next);
         if (error < 0) {
             throw Failures.notSeekable(settings, error);
         }
-        firstHeld = true;
-        var timeBase = Formats.timeBase(context.streams(first.stream_index()).time_base());
-        long time = first.pts() == Sample.NO_TIME ? first.dts() : first.pts();
+        nextHeld = true;
+        var timeBase = Formats.timeBase(context.streams(next.stream_index()).time_base());
+        long time = next.pts() == Sample.NO_TIME ? next.dts() : next.pts();
         originMicros = time == Sample.NO_TIME ? target : timeBase.rescaleTo(TimeBase.MICROS, time);
     }
 
     /**
-     * Reads the next packet into a blank one.
+     * Reads the next packet into a blank one. A damaged packet behind which nothing comes is what a cut left of one, and is
+     * left out; a peer's is not held back for that.
      *
      * @return 0 or libav's error, AVERROR_EOF at the end
      */
     int read(AVPacket into) {
-        if (firstHeld) {
-            firstHeld = false;
-            av_packet_move_ref(into, first);
+        int error = 0;
+        if (nextHeld) {
+            nextHeld = false;
+            av_packet_move_ref(into, next);
+        } else {
+            error = readFrame(into);
+        }
+        if (error != 0 || pushed || (into.flags() & AV_PKT_FLAG_CORRUPT) == 0) {
+            return error;
+        }
+        error = readFrame(next);
+        nextHeld = error == 0;
+        if (nextHeld || again(error)) {
             return 0;
         }
+        av_packet_unref(into);
+        return error;
+    }
+
+    private int readFrame(AVPacket into) {
         interrupts.deadline(readTimeout);
         return av_read_frame(context, into);
     }
@@ -232,10 +250,26 @@ final class Demuxer implements AutoCloseable {
         return TimeBase.MICROS.rescaleTo(timeBase, originMicros);
     }
 
-    /** Nanoseconds of content as its header says; 0 when it does not, or only guesses. */
+    /**
+     * Nanoseconds of what is played, as the header says; 0 when it does not, or only guesses. The whole content may last
+     * longer than its longest played stream: chapters, time codes, an offset at the beginning.
+     */
     long duration() {
-        boolean told = context.duration() > 0 && context.duration_estimation_method() != AVFMT_DURATION_FROM_BITRATE;
-        return told ? context.duration() * 1000 : 0;
+        if (context.duration() <= 0 || context.duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE) {
+            return 0;
+        }
+        long whole = context.duration() * 1000;
+        long longest = 0;
+        for (int i = 0; i < streams(); i++) {
+            if (kind(i).isPresent()) {
+                var stream = context.streams(i);
+                if (stream.duration() <= 0) { // also AV_NOPTS_VALUE
+                    return whole;
+                }
+                longest = Math.max(longest, Formats.timeBase(stream.time_base()).toNanos(stream.duration()));
+            }
+        }
+        return Math.min(whole, longest);
     }
 
     /** Whether one may come into the middle of it, between keyframes. */
@@ -260,9 +294,9 @@ final class Demuxer implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!first.isNull()) {
-            av_packet_free(first);
-            first.setNull();
+        if (!next.isNull()) {
+            av_packet_free(next);
+            next.setNull();
         }
         if (!context.isNull()) {
             interrupts.deadline(1_000_000_000L); // for the good-bye to a peer

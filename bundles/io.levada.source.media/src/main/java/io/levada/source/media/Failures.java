@@ -24,6 +24,8 @@ final class Failures {
     /** FFmpeg's words for a file whose index tells of more than it holds. */
     private static final String PARTIAL = "partial file";
 
+    private static final String ONCE_MORE = "copy or record it once more";
+
     private Failures() {}
 
     /** @param late whether libav was made to give up because time was over; not every protocol then answers so */
@@ -70,17 +72,25 @@ final class Failures {
         return Optional.of(OpeningErrors.reading(error, settings.location().url(), said, "url"));
     }
 
-    /** A warning when the content ended before its time. */
-    static Optional<String> cut(Settings settings, int error, String said, long played, long duration) {
-        if (error != AVERROR_EOF) {
-            return Optional.of(settings.shown() + " breaks off after " + seconds(played) + ": "
-                    + (said.isEmpty() ? FFmpegErrors.text(error) : said) + "; what came before was played");
+    /** When the content ended before its time; what came before it did is played. */
+    static Optional<StageException> cut(Settings settings, int error, String said, long played, long duration) {
+        boolean partial = error != AVERROR_EOF && said.contains(PARTIAL);
+        if (error != AVERROR_EOF && !partial) {
+            return Optional.of(StageException.failed(settings.shown() + " is damaged: it breaks off after "
+                            + seconds(played) + " (FFmpeg: " + (said.isEmpty() ? FFmpegErrors.text(error) : said)
+                            + "); what came before was played")
+                    .parameter("url")
+                    .remedy(ONCE_MORE));
         }
         boolean shorter = settings.start() == 0 && played < duration * SHORTER && played < duration - SHORTER_NANOS;
-        return shorter
-                ? Optional.of(settings.shown() + " is truncated: it ends after " + seconds(played)
-                        + ", its header says " + seconds(duration) + "; what is there was played")
-                : Optional.empty();
+        if (!partial && !shorter) {
+            return Optional.empty();
+        }
+        String promised = duration > played ? ", its header says " + seconds(duration) : "";
+        return Optional.of(StageException.failed(settings.shown() + " is truncated: it ends after " + seconds(played)
+                        + promised + "; what is there was played")
+                .parameter("url")
+                .remedy(ONCE_MORE));
     }
 
     static StageException nothingToPlay(Settings settings, String container, String said) {
@@ -88,7 +98,7 @@ final class Failures {
             return StageException.failed(
                             settings.shown() + " is truncated: it ends before its first sample (FFmpeg: " + said + ")")
                     .parameter("url")
-                    .remedy("copy or record it once more");
+                    .remedy(ONCE_MORE);
         }
         return StageException.failed(settings.shown() + " has no video or audio (FFmpeg took it for " + container + ")")
                 .parameter("url")

@@ -88,6 +88,7 @@ public final class MediaSource implements Source {
     public void open(StageContext context) throws StageException {
         this.context = context;
         log = FFmpegLog.of(context.id());
+        log.expect("Packet corrupt"); // the warnings of the stage count them
         config = context.config(Config.class);
         settings = settings(context, config);
         interrupts = Interrupts.when(this::told);

@@ -56,6 +56,7 @@ final class Playback implements AutoCloseable {
     private Settings settings;
     private Demuxer demuxer;
     private long read;
+    private boolean damaged;
     private boolean ended;
     private long smoothed;
     private long smoothedAt;
@@ -171,16 +172,25 @@ final class Playback implements AutoCloseable {
 
     /** @return false when it did not come to anything because produce() shall come back */
     private boolean readOne() {
+        if (!damaged) {
+            log.trying();
+        }
         int error = demuxer.read(packet);
         if (error == 0) {
+            damaged = (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0; // it may be the end that the next reading reports
+            if (!damaged) {
+                log.tried(true);
+            }
             try {
                 take(packet);
             } finally {
                 av_packet_unref(packet);
             }
         } else if (Demuxer.again(error)) {
+            log.tried(true);
             return context.clock().sleepUntil(context.clock().nanoTime() + EAGAIN_NAP);
         } else if (error == AVERROR_EXIT && told.getAsBoolean()) {
+            log.tried(false);
             return false;
         } else {
             endRound(error);
@@ -214,6 +224,9 @@ final class Playback implements AutoCloseable {
         if (track.map(packet.pts(), dts, packet.duration(), straggler)) {
             context.warn(settings.shown() + ": " + track.name + ": decoding times don't rise; put right");
         }
+        if ((packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {
+            context.warn(settings.shown() + ": " + track.name + ": a packet is damaged; passed on marked so");
+        }
         read++;
         var item = readAhead.blank();
         item.track = track;
@@ -246,17 +259,24 @@ final class Playback implements AutoCloseable {
     }
 
     private void endRound(int error) {
+        damaged = false;
         String said = log.said();
         failure = Failures.ofReading(settings, error, said, read).orElse(null);
-        ended = failure != null || !settings.loop();
-        if (failure == null) {
-            Failures.cut(settings, error, said, tracks.length(), demuxer.duration())
-                    .ifPresent(context::warn);
-            if (read == 0) {
-                failure = Failures.nothingToPlay(settings, demuxer.container(), said);
-                ended = true;
-            }
+        if (failure == null && read == 0) {
+            failure = Failures.nothingToPlay(settings, demuxer.container(), said);
         }
+        if (failure == null) {
+            var cut = Failures.cut(settings, error, said, tracks.length(), demuxer.duration());
+            log.tried(cut.isEmpty());
+            if (settings.loop()) {
+                cut.ifPresent(each -> context.warn(each.getMessage()));
+            } else {
+                failure = cut.orElse(null);
+            }
+        } else {
+            log.tried(false);
+        }
+        ended = failure != null || !settings.loop();
         if (!ended) {
             nextRound();
         }

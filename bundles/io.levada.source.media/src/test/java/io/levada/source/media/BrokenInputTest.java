@@ -4,6 +4,7 @@
  */
 package io.levada.source.media;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,6 +17,7 @@ import io.levada.ffmpeg.test.FFmpegProgram;
 import io.levada.testkit.StageHarness;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -37,6 +40,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every way in which a file or a peer can be bad ends in one clear error, in time. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -67,12 +71,48 @@ class BrokenInputTest {
         FFmpegProgram.run(clips, "-i", "good.mp4", "-c", "copy", "-movflags", "faststart", "fast.mp4");
         cut("good.mp4", "no-moov.mp4", 0.7);
         cut("fast.mp4", "half.mp4", 0.5);
+        FFmpegProgram.run(clips, "-i", "good.mp4", "-c", "copy", "whole.mkv");
+        cut("whole.mkv", "half.mkv", 0.5);
+        makeOddClips();
         Files.writeString(clips.resolve("text.mp4"), "This is a letter and no film.\n".repeat(100));
         Files.writeString(clips.resolve("page.mkv"), "<html><body>404</body></html>\n");
         Files.createFile(clips.resolve("empty.mp4"));
         Files.createDirectory(clips.resolve("folder.mp4"));
         FFmpegProgram.run(clips, "-f", "lavfi", "-i", "color=size=64x64:duration=0.04", "-frames:v", "1", "cover.png");
         Files.write(clips.resolve("noise.bin"), noise());
+    }
+
+    private static void makeOddClips() throws IOException {
+        FFmpegProgram.run(clips, "-i", "good.mp4", "-c", "copy", "-output_ts_offset", "10", "late.mp4");
+        Files.writeString(
+                clips.resolve("chapters.txt"),
+                ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1\nSTART=0\nEND=2\ntitle=one\n"
+                        + "[CHAPTER]\nTIMEBASE=1/1\nSTART=2\nEND=60\ntitle=two\n");
+        FFmpegProgram.run(
+                clips, "-i", "good.mp4", "-i", "chapters.txt", "-map_metadata", "1", "-c", "copy", "chapters.mp4");
+        FFmpegProgram.run(clips, "-i", "good.mp4", "-c", "copy", "whole.ts");
+        cut("whole.ts", "cut.ts", 0.7); // its header promises nothing
+        FFmpegProgram.run(
+                clips,
+                "-i",
+                "good.mp4",
+                "-t",
+                "1",
+                "-i",
+                "good.mp4",
+                "-map",
+                "0:v",
+                "-map",
+                "1:a",
+                "-c",
+                "copy",
+                "short-sound.mkv");
+        var piped = new ProcessBuilder(
+                        FFmpegProgram.path().toString(), "-v", "error", "-i", "good.mp4", "-f", "wav", "pipe:1")
+                .directory(clips.toFile())
+                .redirectOutput(clips.resolve("piped.wav").toFile())
+                .start();
+        assertDoesNotThrow(() -> assertEquals(0, piped.waitFor()));
     }
 
     private static byte[] noise() {
@@ -171,19 +211,70 @@ class BrokenInputTest {
         assertEquals(blamed, problem.parameter().orElseThrow());
     }
 
-    @Test
-    void aFileCutInTheMiddlePlaysWhatIsThereAndSaysSo() {
-        try (var stage = source("half.mp4")) {
-            while (stage.produce()) {
-                // each call brings a packet
-            }
+    @ParameterizedTest
+    @ValueSource(strings = {"half.mp4", "half.mkv"})
+    void aFileCutInTheMiddlePlaysWhatIsThereAndFails(String file) {
+        try (var stage = source(file)) {
+            var log = new Log();
+            var problem = assertThrows(StageException.class, () -> toTheEnd(stage));
+            log.close();
             int packets = stage.track("video").packets().size();
             assertTrue(packets > 30 && packets < 70, packets + " of 100");
+            assertEquals(Kind.FAILED, problem.kind());
+            assertTrue(problem.getMessage().contains(file + " is truncated: it ends after "), problem.getMessage());
+            assertTrue(problem.getMessage().contains("its header says 4"), problem.getMessage());
+            assertEquals("url", problem.parameter().orElseThrow());
+            assertFalse(problem.remedy().orElseThrow().isBlank());
+            assertFalse(log.text().matches("(?s).*(ERROR|WARN).*"), log.text());
+            for (var packet : stage.track("video").packets()) {
+                assertFalse(packet.corrupt(), "what the cut left of a packet is of no use to a decoder");
+            }
+        }
+    }
+
+    @Test
+    void aFileCutInTheMiddleIsLoopedWithAWarning() {
+        try (var stage = source("half.mp4", "loop", "true")) {
+            stage.produce("video", 150);
             assertTrue(
-                    stage.warnings().stream()
-                            .anyMatch(
-                                    w -> w.contains("half.mp4") && w.contains("truncated") || w.contains("breaks off")),
+                    stage.warnings().stream().anyMatch(w -> w.contains("half.mp4 is truncated")),
                     stage.warnings().toString());
+        }
+    }
+
+    /** Containers that say more, or other things, than what is played lasts. */
+    @ParameterizedTest
+    @ValueSource(strings = {"good.mp4", "late.mp4", "chapters.mp4", "piped.wav", "cut.ts", "short-sound.mkv"})
+    void aWholeFileIsNotCalledTruncated(String file) {
+        try (var stage = source(file)) {
+            toTheEnd(stage);
+            assertEquals(List.of(), stage.warnings());
+        }
+    }
+
+    private static void toTheEnd(StageHarness stage) {
+        while (stage.produce()) {
+            // each call brings a packet
+        }
+    }
+
+    /** What is logged. */
+    private static final class Log implements AutoCloseable {
+
+        private final PrintStream standardError = System.err;
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        Log() {
+            System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        }
+
+        String text() {
+            return bytes.toString(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public void close() {
+            System.setErr(standardError);
         }
     }
 
@@ -228,17 +319,44 @@ class BrokenInputTest {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
-        var standardError = System.err;
-        var log = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-        try {
+        var log = new Log();
+        try (log) {
             problem("http://127.0.0.1:" + port + "/clip.mp4");
             problem("text.mp4");
             problem("no-moov.mp4");
-        } finally {
-            System.setErr(standardError);
         }
-        assertFalse(log.toString(StandardCharsets.UTF_8).contains("ERROR"), log.toString(StandardCharsets.UTF_8));
+        assertFalse(log.text().contains("ERROR"), log.text());
+    }
+
+    @Test
+    void aPeerThatBreaksOffIsNotAnErrorInTheLogToo() throws Exception {
+        byte[] content = Files.readAllBytes(clips.resolve("whole.mkv"));
+        var header =
+                "HTTP/1.1 200 OK\r\nContent-Type: video/x-matroska\r\nContent-Length: " + content.length + "\r\n\r\n";
+        var log = new Log();
+        try (log;
+                var socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            var served = CompletableFuture.runAsync(() -> {
+                try (var peer = socket.accept()) {
+                    peer.getOutputStream().write(header.getBytes(StandardCharsets.US_ASCII));
+                    peer.getOutputStream().write(content, 0, content.length / 2);
+                    peer.getOutputStream().flush();
+                    peer.shutdownOutput();
+                    peer.getInputStream().transferTo(OutputStream.nullOutputStream());
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            var problem = assertThrows(StageException.class, () -> {
+                try (var stage = source("http://127.0.0.1:" + socket.getLocalPort() + "/a.mkv")) {
+                    toTheEnd(stage);
+                }
+            });
+            served.get(5, TimeUnit.SECONDS);
+            assertEquals(Kind.RETRY, problem.kind());
+            assertTrue(problem.getMessage().contains("Stream ends prematurely"), problem.getMessage());
+        }
+        assertFalse(log.text().matches("(?s).*(ERROR|WARN).*"), log.text());
     }
 
     @Test
