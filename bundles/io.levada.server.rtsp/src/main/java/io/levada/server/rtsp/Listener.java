@@ -8,6 +8,7 @@ import io.levada.server.rtsp.protocol.ReaderInfo;
 import io.levada.server.rtsp.protocol.Requests;
 import io.levada.server.rtsp.protocol.RtspConnection;
 import io.levada.server.rtsp.protocol.Sessions;
+import io.levada.server.rtsp.stream.GopBudget;
 import io.levada.server.rtsp.stream.Mounts;
 import io.levada.server.rtsp.stream.UdpPorts;
 import io.netty.bootstrap.ServerBootstrap;
@@ -46,6 +47,7 @@ final class Listener implements AutoCloseable {
     private final Sockets sockets;
     private final MultiThreadIoEventLoopGroup group;
     private final PooledByteBufAllocator allocator;
+    private final GopBudget budget;
     private final UdpSockets udp;
     private final Sessions sessions;
     private final Requests requests;
@@ -59,6 +61,7 @@ final class Listener implements AutoCloseable {
         this.group = new MultiThreadIoEventLoopGroup(
                 settings.threads(), new DefaultThreadFactory("levada-rtsp", true), sockets.handlers());
         this.allocator = new PooledByteBufAllocator(true, 0, settings.threads(), PAGE, CHUNK_ORDER, 0, 0, true);
+        this.budget = new GopBudget(settings.gopBudget());
         this.sessions = new Sessions(this::ports, settings.sessionTimeout());
         this.udp = new UdpSockets(group, sockets, allocator, sessions);
         this.requests = new Requests(mounts, sessions, settings.describeWait());
@@ -170,6 +173,11 @@ final class Listener implements AutoCloseable {
 
     PooledByteBufAllocator allocator() {
         return allocator;
+    }
+
+    /** What the streams may keep for new readers. */
+    GopBudget budget() {
+        return budget;
     }
 
     synchronized InetSocketAddress address() {

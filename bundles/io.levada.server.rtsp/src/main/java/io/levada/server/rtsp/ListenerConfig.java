@@ -56,4 +56,11 @@ public @interface ListenerConfig {
             min = "0",
             max = "60000")
     int describe$_$wait() default 5000;
+
+    @AttributeDefinition(
+            description =
+                    "How much memory all streams together may keep for new readers, such as 64 MB; auto for a third of the"
+                            + " direct memory that the node may have. A stream that gets none begins new readers with the"
+                            + " next keyframe")
+    String gop$_$budget() default "auto";
 }

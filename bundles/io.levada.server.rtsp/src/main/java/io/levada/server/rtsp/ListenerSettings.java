@@ -4,7 +4,18 @@
  */
 package io.levada.server.rtsp;
 
-/** What the configuration says. */
+import io.levada.api.stage.Quantity;
+import io.netty.util.internal.PlatformDependent;
+
+/**
+ * What the configuration says.
+ *
+ * @param udpPort the first one, 0 for any
+ * @param sockets auto, epoll or nio
+ * @param sessionTimeout seconds
+ * @param describeWait milliseconds
+ * @param gopBudget bytes that all streams together may keep for new readers
+ */
 record ListenerSettings(
         String host,
         int port,
@@ -13,7 +24,10 @@ record ListenerSettings(
         String sockets,
         int maxConnections,
         int sessionTimeout,
-        int describeWait) {
+        int describeWait,
+        long gopBudget) {
+
+    private static final long BUDGET = PlatformDependent.maxDirectMemory() / 3;
 
     static ListenerSettings of(ListenerConfig config) {
         int cores = Runtime.getRuntime().availableProcessors();
@@ -25,7 +39,8 @@ record ListenerSettings(
                 config.sockets(),
                 config.max$_$connections(),
                 config.session$_$timeout(),
-                config.describe$_$wait());
+                config.describe$_$wait(),
+                config.gop$_$budget().equals("auto") ? BUDGET : Quantity.bytes(config.gop$_$budget()));
     }
 
     boolean sameAddress(ListenerSettings other) {

@@ -83,7 +83,8 @@ public final class RtspServer {
     synchronized Mount mount(String path, String owner, MountSettings mountSettings, Runnable keyframe)
             throws StageException {
         var listening = listening();
-        var mount = new Mount(path, owner, listening.nextLoop(), listening.allocator(), mountSettings, keyframe);
+        var mount = new Mount(
+                path, owner, listening.nextLoop(), listening.allocator(), listening.budget(), mountSettings, keyframe);
         mounts.add(mount);
         return mount;
     }

@@ -96,6 +96,8 @@ public final class RtspServerStage implements Sink<Packet> {
         context.gauge("sent-packets", counters.packets::sum);
         context.gauge("dropped-slow", counters.droppedSlow::sum);
         context.gauge("dropped-busy", counters.droppedLoop::sum);
+        context.gauge("dropped-memory", counters.droppedMemory::sum);
+        context.gauge("dropped-gops", counters.gopsGivenUp::sum);
         context.gauge("evicted", counters.evicted::sum);
     }
 

@@ -148,7 +148,8 @@ class RtspServerStageTest {
     @Test
     void aPortInUseIsTriedAgainAndNamesPortAndRemedy() throws Exception {
         int port = freePort();
-        try (var other = new TestServer(new ListenerSettings("127.0.0.1", port, 0, 1, "auto", 10, 60, 1000))) {
+        try (var other =
+                new TestServer(new ListenerSettings("127.0.0.1", port, 0, 1, "auto", 10, 60, 1000, 64 << 20))) {
             try (var taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 assertEquals(port, taken.getLocalPort());
                 var error = assertThrows(
@@ -235,7 +236,8 @@ class RtspServerStageTest {
         try (var reader = server.connect("/demo")) {
             reader.playTcp();
             var before = server.address();
-            server.server().modified(new ListenerSettings("127.0.0.1", freePort(), 0, 1, "auto", 10, 60, 1000));
+            server.server()
+                    .modified(new ListenerSettings("127.0.0.1", freePort(), 0, 1, "auto", 10, 60, 1000, 64 << 20));
             for (int i = 0; i < 200; i++) {
                 reader.frame();
             }
@@ -255,7 +257,7 @@ class RtspServerStageTest {
 
     @Test
     void moreConnectionsThanAllowedAreNotLetIn() throws Exception {
-        try (var small = new TestServer(new ListenerSettings("127.0.0.1", 0, 0, 1, "auto", 2, 60, 1000));
+        try (var small = new TestServer(new ListenerSettings("127.0.0.1", 0, 0, 1, "auto", 2, 60, 1000, 64 << 20));
                 var stage = StageHarness.of(new RtspServerStage(small.server()), DEMO)) {
             assertEquals(0, stage.gauge("readers"));
             try (var first = small.connect("/demo");
@@ -371,7 +373,7 @@ class RtspServerStageTest {
 
     @Test
     void ipv6IsServed_rfc4566_5_7() throws Exception {
-        try (var six = new TestServer(new ListenerSettings("::1", 0, 0, 1, "auto", 10, 60, 1000))) {
+        try (var six = new TestServer(new ListenerSettings("::1", 0, 0, 1, "auto", 10, 60, 1000, 64 << 20))) {
             six.serve(Programs.h264Aac(), "path", "/demo");
             try (var client = six.connect("/demo")) {
                 var sdp = client.requestUrl(

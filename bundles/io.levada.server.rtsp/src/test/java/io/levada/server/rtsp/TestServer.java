@@ -23,7 +23,7 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(int sessionTimeout, int describeWait) {
-        this(new ListenerSettings("127.0.0.1", 0, 0, 2, "auto", 4096, sessionTimeout, describeWait));
+        this(new ListenerSettings("127.0.0.1", 0, 0, 2, "auto", 4096, sessionTimeout, describeWait, 64 << 20));
     }
 
     TestServer(ListenerSettings settings) {

@@ -22,4 +22,8 @@ public final class Counters {
     public final LongAdder droppedLoop = new LongAdder();
     /** Readers that were thrown out for being too slow. */
     public final LongAdder evicted = new LongAdder();
+    /** GOPs that were not kept for new readers because all streams together hold too much. */
+    public final LongAdder gopsGivenUp = new LongAdder();
+    /** Access units that there was no memory for. */
+    public final LongAdder droppedMemory = new LongAdder();
 }

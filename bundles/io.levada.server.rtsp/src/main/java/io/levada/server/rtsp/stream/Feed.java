@@ -44,11 +44,11 @@ final class Feed {
     private int ticks;
     private boolean ended;
 
-    Feed(EventLoop loop, Mount mount, KeyframeRequests keyframes) {
+    Feed(EventLoop loop, Mount mount, KeyframeRequests keyframes, GopBudget budget) {
         this.loop = loop;
         this.mount = mount;
         this.keyframes = keyframes;
-        this.cache = new GopCache(mount.settings().gopBytes(), mount.settings().gopTime());
+        this.cache = new GopCache(budget, mount.counters().gopsGivenUp);
     }
 
     /** Takes over the batch's reference. */
@@ -61,7 +61,7 @@ final class Feed {
         if (sync) {
             keyframes.arrived();
         }
-        cache.add(batch, sync);
+        cache.add(batch, sync, mount.settings());
         for (int i = 0; i < laneList.size(); i++) {
             laneList.get(i).hand(batch, loop);
         }

@@ -7,34 +7,50 @@ package io.levada.server.rtsp.stream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
 /**
  * What was sent since the last keyframe, with the other tracks' batches in between, so that a new reader sees a picture at
- * once. Beyond its bounds it is empty until the next keyframe: half a GOP is of no use. For one event loop.
+ * once. Beyond its bounds, or when all streams together hold too much, it is empty until the next keyframe: half a GOP is of
+ * no use. For one event loop.
  */
 final class GopCache {
 
     private final ArrayDeque<RtpBatch> batches = new ArrayDeque<>();
-    private final long mostBytes;
-    private final long mostTime;
+    private final GopBudget budget;
+    private final LongAdder givenUp;
     private long bytes;
+    private long memory;
 
-    GopCache(long mostBytes, long mostTime) {
-        this.mostBytes = mostBytes;
-        this.mostTime = mostTime;
+    /**
+     * @param budget shared with other streams
+     * @param givenUp counts the GOPs that were not kept because others hold the memory
+     */
+    GopCache(GopBudget budget, LongAdder givenUp) {
+        this.budget = budget;
+        this.givenUp = givenUp;
     }
 
-    /** @param sync whether the batch begins a GOP */
-    void add(RtpBatch batch, boolean sync) {
+    /**
+     * @param sync whether the batch begins a GOP
+     * @param settings the bounds
+     */
+    void add(RtpBatch batch, boolean sync, MountSettings settings) {
         if (sync) {
             clear();
         } else if (batches.isEmpty()) {
             return;
         }
+        if (!budget.claim(batch.memory())) {
+            clear();
+            givenUp.increment();
+            return;
+        }
         batches.add(batch.retain());
         bytes += batch.bytes();
-        if (bytes > mostBytes || batch.time() - batches.getFirst().time() > mostTime) {
+        memory += batch.memory();
+        if (bytes > settings.gopBytes() || batch.time() - batches.getFirst().time() > settings.gopTime()) {
             clear();
         }
     }
@@ -42,7 +58,9 @@ final class GopCache {
     void clear() {
         batches.forEach(RtpBatch::release);
         batches.clear();
+        budget.free(memory);
         bytes = 0;
+        memory = 0;
     }
 
     boolean isEmpty() {

@@ -53,6 +53,7 @@ public final class Mount {
     /**
      * @param owner pipeline and stage, for messages
      * @param home the event loop that the stream belongs to
+     * @param budget for what is kept for new readers
      * @param keyframe asks upstream for a keyframe; called on any thread
      */
     public Mount(
@@ -60,6 +61,7 @@ public final class Mount {
             String owner,
             EventLoop home,
             ByteBufAllocator allocator,
+            GopBudget budget,
             MountSettings settings,
             Runnable keyframe) {
         this.path = path;
@@ -69,7 +71,7 @@ public final class Mount {
         this.settings = settings;
         this.keyframes = new KeyframeRequests(keyframe);
         this.reports = new SenderReports(allocator, cname());
-        this.feed = new Feed(home, this, keyframes);
+        this.feed = new Feed(home, this, keyframes, budget);
         this.queue = new BatchQueue(home, feed::take, feed::drained);
     }
 
@@ -146,7 +148,15 @@ public final class Mount {
      */
     public void packet(int id, Packet packet) throws StageException {
         complete();
-        var batch = tracks.get(id).packetize(packet, timeline, index);
+        RtpBatch batch;
+        try {
+            batch = tracks.get(id).packetize(packet, timeline, index);
+        } catch (OutOfMemoryError e) { // of direct memory: as if it were lost on its way, and what is cached makes room
+            counters.droppedMemory.increment();
+            queue.command(feed::interrupted);
+            throw StageException.failed(
+                    "no memory for an access unit of " + packet.size() + " bytes (" + e.getMessage() + ")");
+        }
         if (batch == null) {
             return;
         }

@@ -56,4 +56,9 @@ public record RtpBatch(
     int bytes() {
         return frames.readableBytes();
     }
+
+    /** Bytes of memory that it holds. */
+    int memory() {
+        return frames.capacity();
+    }
 }
