@@ -225,6 +225,26 @@ class CommandLineIT {
     }
 
     @Test
+    void aPipelineWhoseFileIsMisnamedIsToldOnceWithTheRightName() throws Exception {
+        var there = HOME.resolve("etc/io.levada.pipelin-before.cfg");
+        var later = HOME.resolve("etc/io.levada.pipeline_later.cfg");
+        try {
+            Files.writeString(there, "cam.type = source.test\n");
+            levada("start");
+            Files.writeString(later, "cam.type = source.test\n");
+            for (var name : List.of("before", "later")) {
+                var right = "rename it to " + HOME.resolve("etc/io.levada.pipeline-" + name + ".cfg");
+                awaitLog(right);
+                assertEquals(
+                        1, log().lines().filter(line -> line.contains(right)).count(), log());
+            }
+        } finally {
+            Files.delete(there);
+            Files.deleteIfExists(later);
+        }
+    }
+
+    @Test
     void aPageOfAnotherSiteCanNotActInTheConsole() throws Exception {
         levadaWithInput("another password\n", "passwd");
         levada("start");
@@ -353,6 +373,14 @@ class CommandLineIT {
     private void signal(String name) throws IOException, InterruptedException {
         var kill = new ProcessBuilder("kill", "-" + name, Long.toString(node().pid()));
         assertEquals(0, kill.inheritIO().start().waitFor());
+    }
+
+    private void awaitLog(String words) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        while (!log().contains(words) && System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        assertTrue(log().contains(words), log());
     }
 
     private String log() throws IOException {
