@@ -35,6 +35,9 @@ import org.bytedeco.javacpp.BytePointer;
 /** A graph of libavfilter that makes pictures or sound out of nothing; it is one frame ahead. For one thread. */
 final class Signal implements AutoCloseable {
 
+    private static final String REMEDY =
+            "name a source of FFmpeg's and options that it has: https://ffmpeg.org/ffmpeg-filters.html";
+
     private final MediaKind kind;
     private final FFmpegLog log;
     private final AVFilterGraph graph = Objects.requireNonNull(avfilter_graph_alloc(), "out of memory");
@@ -64,7 +67,9 @@ final class Signal implements AutoCloseable {
             signal.build(filters, parameter);
             signal.pull();
             if (signal.ended) {
-                throw StageException.invalid(filters + " makes nothing").parameter(parameter);
+                throw StageException.invalid(filters + " makes nothing")
+                        .parameter(parameter)
+                        .remedy(REMEDY);
             }
             made = true;
             return signal;
@@ -103,7 +108,8 @@ final class Signal implements AutoCloseable {
     private void require(int error, String filters, String parameter) throws StageException {
         if (error < 0) {
             throw StageException.invalid(FFmpegErrors.message(error, "make a signal by " + filters, log.said()))
-                    .parameter(parameter);
+                    .parameter(parameter)
+                    .remedy(REMEDY);
         }
     }
 

@@ -124,11 +124,9 @@ public final class TestSource implements Source {
         try {
             duration = Quantity.nanos(config.duration());
         } catch (IllegalArgumentException e) {
-            throw StageException.invalid(e.getMessage()).parameter("duration");
+            throw StageException.invalid(e.getMessage()).parameter("duration").remedy("such as 10 s; 0 for never");
         }
         pacer = new Pacer(context.clock());
-        start = context.runningStart();
-        epoch = context.firstEpoch();
         log.enter();
         try {
             openSignals(config);
@@ -194,7 +192,9 @@ public final class TestSource implements Source {
 
     private static void require(String parameter, String value, boolean good, String like) throws StageException {
         if (!good) {
-            throw StageException.invalid("'" + value + "' is not like " + like).parameter(parameter);
+            throw StageException.invalid("'" + value + "' is not like " + like)
+                    .parameter(parameter)
+                    .remedy("write it like that");
         }
     }
 
@@ -221,7 +221,10 @@ public final class TestSource implements Source {
         }
     }
 
+    /** It asks for its start only now: a source that takes over from another is opened before that one has ended. */
     private void announce(Outputs outputs) {
+        start = context.runningStart();
+        epoch = context.firstEpoch();
         List<Track> announced = new ArrayList<>();
         for (var signal : new Signal[] {video, audio}) {
             if (signal != null) {

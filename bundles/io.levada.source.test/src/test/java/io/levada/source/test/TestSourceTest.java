@@ -14,11 +14,15 @@ import io.levada.api.media.AudioFormat;
 import io.levada.api.media.PixelFormat;
 import io.levada.api.media.SampleFormat;
 import io.levada.api.media.VideoFormat;
+import io.levada.api.stage.Outputs;
+import io.levada.api.stage.Source;
+import io.levada.api.stage.StageContext;
 import io.levada.api.stage.StageException;
 import io.levada.testkit.Accepts;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
 import io.levada.testkit.VirtualClock;
+import java.lang.reflect.Proxy;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
@@ -143,6 +147,51 @@ class TestSourceTest {
         }
     }
 
+    /** As the platform opens it while another one still plays, whose end it learns only then. */
+    private static final class TakingOver implements Source {
+
+        private final TestSource source = new TestSource();
+        private long end;
+        private int epoch;
+
+        @Override
+        public void open(StageContext context) throws StageException {
+            source.open((StageContext) Proxy.newProxyInstance(
+                    StageContext.class.getClassLoader(),
+                    new Class<?>[] {StageContext.class},
+                    (proxy, method, arguments) -> switch (method.getName()) {
+                        case "runningStart" -> end;
+                        case "firstEpoch" -> epoch;
+                        default -> method.invoke(context, arguments);
+                    }));
+        }
+
+        @Override
+        public boolean produce(Outputs outputs) throws StageException {
+            return source.produce(outputs);
+        }
+
+        @Override
+        public void close() {
+            source.close();
+        }
+    }
+
+    @Test
+    void oneThatTakesOverBeginsWhereTheOtherHasEnded() {
+        var source = new TakingOver();
+        try (var stage = StageHarness.with(source)
+                .parameters(parameters("duration", "1 s", "pace", "fast", "tone", "0", "size", "64x48"))
+                .open()) {
+            source.end = 5_000_000_000L;
+            source.epoch = 3;
+            toTheEnd(stage);
+            var first = stage.track("video").frames().get(0).stamp();
+            assertEquals(5_000_000_000L, first.runningTime());
+            assertEquals(3, first.epoch());
+        }
+    }
+
     @Test
     void anyFilterGraphMakesASignal() {
         try (var stage = source(
@@ -182,6 +231,7 @@ class TestSourceTest {
                 "rate | 1001 | rate | 1001",
                 "video | testsrc2=rate=5000 | video | 5000",
                 "size | 8194x16 | size | 8194x16",
+                "size | 99999x99999 | size | 99999x99999",
                 "size | 16x8194 | size | 16x8194",
                 "pixel-format | yuv421p | pixel-format | is not like yuv420p",
                 "video | testsrc2,scael=2 | video | scael",
@@ -195,6 +245,7 @@ class TestSourceTest {
         assertEquals(StageException.Kind.INVALID, problem.kind());
         assertEquals(blamed, problem.parameter().orElseThrow());
         assertTrue(problem.getMessage().contains(words), problem.getMessage());
+        assertTrue(problem.remedy().isPresent(), problem.getMessage());
     }
 
     @Test
