@@ -29,6 +29,20 @@ public record PipelineDefinition(String name, Map<String, String> settings, Map<
         return !settings.getOrDefault("enabled", "true").equals("false");
     }
 
+    /**
+     * The stages that are switched on, each with what the pipeline says for all: producers before consumers. What takes from a
+     * stage that is off is off as well.
+     */
+    public List<StageDefinition> running() {
+        var running = new LinkedHashMap<String, StageDefinition>();
+        for (var stage : stages.values()) {
+            if (stage.enabled() && stage.from().stream().allMatch(from -> running.containsKey(from.stage()))) {
+                running.put(stage.name(), stage.over(settings, Set.of("restart", "priority")));
+            }
+        }
+        return List.copyOf(running.values());
+    }
+
     /** Orders the stages so that producers come first; stages of equal rank by name. */
     static Map<String, StageDefinition> ordered(Map<String, StageDefinition> stages) {
         var ordered = new LinkedHashMap<String, StageDefinition>();

@@ -7,6 +7,7 @@ package io.levada.wiring.definition;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * One stage of a definition.
@@ -36,6 +37,14 @@ public record StageDefinition(
 
     public String setting(String name, String otherwise) {
         return settings.getOrDefault(name, otherwise);
+    }
+
+    /** The same, with settings it does not have itself taken from elsewhere. */
+    StageDefinition over(Map<String, String> others, Set<String> which) {
+        var more = new TreeMap<String, String>(others);
+        more.keySet().retainAll(which);
+        more.putAll(settings);
+        return new StageDefinition(name, type, from, more, parameters);
     }
 
     public boolean enabled() {

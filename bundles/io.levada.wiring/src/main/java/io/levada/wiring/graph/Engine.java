@@ -30,7 +30,8 @@ public record Engine(
         WorkerPool light,
         WorkerPool heavy,
         WorkerPool blocking,
-        Ticker ticker)
+        Ticker ticker,
+        Object topology)
         implements AutoCloseable {
 
     private static final int MOST_BLOCKING = 64;
@@ -45,7 +46,8 @@ public record Engine(
                 pool("levada-light", cores, ticker),
                 pool("levada-heavy", cores, ticker),
                 pool("levada-blocking", MOST_BLOCKING, ticker),
-                ticker);
+                ticker,
+                new Object());
     }
 
     private static WorkerPool pool(String name, int max, Ticker ticker) {

@@ -7,7 +7,6 @@ package io.levada.wiring.graph;
 import io.levada.wiring.link.Counter;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -26,7 +25,7 @@ final class Figures {
     final Latency latency = new Latency();
     final Rate rate = new Rate();
 
-    private final Map<String, LongSupplier> gauges = new ConcurrentHashMap<>();
+    private volatile Map<String, LongSupplier> gauges = Map.of();
     private final AtomicLong warnings = new AtomicLong();
     private volatile String lastWarning = "";
     private volatile long loggedAt = System.nanoTime() - LOG_EVERY_NANOS;
@@ -37,13 +36,9 @@ final class Figures {
         latency.sample();
     }
 
-    void gauge(String name, LongSupplier value) {
-        gauges.put(name, value);
-    }
-
-    /** The stage that the gauges read is gone. */
-    void clearGauges() {
-        gauges.clear();
+    /** Those of the instance that is at work; they may become more. */
+    void gauges(Map<String, LongSupplier> gauges) {
+        this.gauges = gauges;
     }
 
     Map<String, Long> gauges() {

@@ -9,30 +9,28 @@ import io.levada.api.pipeline.StageStatus;
 import io.levada.api.pipeline.State;
 import io.levada.wiring.definition.Finding;
 import io.levada.wiring.definition.PipelineDefinition;
+import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.type.StageTypeEntry;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The running form of a definition. */
 public final class Graph {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Graph.class);
-    private static final long DRAIN_NANOS = 3_000_000_000L;
-    private static final long ABORT_NANOS = 2_000_000_000L;
-
     private final Engine engine;
-    /** In topological order: producers first. */
-    private final Map<String, Node> nodes = new LinkedHashMap<>();
+    private final Runnable changed;
+    /** In topological order: producers first. Replaced as a whole. */
+    private volatile Map<String, Node> nodes;
+    /** The same, and those that a change is trying. */
+    private final Set<Node> alive = ConcurrentHashMap.newKeySet();
 
     /**
      * Makes the nodes; nothing runs before {@link #start}.
@@ -42,86 +40,76 @@ public final class Graph {
      */
     public Graph(Engine engine, PipelineDefinition definition, Runnable changed) {
         this.engine = engine;
-        var settings = definition.settings();
-        String restart = settings.getOrDefault("restart", "always");
-        String priority = settings.getOrDefault("priority", "normal");
-        for (var stage : definition.stages().values()) {
-            boolean off = !stage.enabled() || stage.from().stream().anyMatch(from -> !nodes.containsKey(from.stage()));
-            if (off) {
-                continue; // switched off, and with it what takes from it
-            }
-            nodes.put(
-                    stage.name(),
-                    stage.from().isEmpty()
-                            ? new SourceNode(engine, definition.name(), stage, restart, changed)
-                            : new StageNode(engine, definition.name(), stage, nodes, restart, priority, changed));
+        this.changed = changed;
+        var made = new LinkedHashMap<String, Node>();
+        for (var stage : definition.running()) {
+            made.put(stage.name(), make(definition.name(), stage, made));
         }
+        nodes = made;
+    }
+
+    private Node make(String pipeline, StageDefinition stage, Map<String, Node> others) {
+        var node = stage.from().isEmpty()
+                ? new SourceNode(engine, pipeline, stage, changed)
+                : new StageNode(engine, pipeline, stage, others, changed);
+        alive.add(node);
+        return node;
     }
 
     /** Sets it to work, consumers before producers. */
     public void start() {
         var consumersFirst = new ArrayList<>(nodes.values());
         Collections.reverse(consumersFirst);
-        consumersFirst.forEach(Node::start);
+        for (var node : consumersFirst) {
+            if (node instanceof StageNode consumer) {
+                consumer.ports().attach();
+            }
+        }
+        for (var node : consumersFirst) {
+            if (node instanceof SourceNode source) {
+                source.release();
+            }
+            node.start();
+        }
+    }
+
+    /**
+     * Changes what runs to what another definition says, by the smallest change: stages that it does not concern lose and
+     * double no sample. When a stage of it can't be opened, all goes on as before. Not by two threads at once.
+     *
+     * @param fresh without a finding of state INVALID
+     * @return why nothing was changed; empty when it was
+     */
+    public Optional<Finding> change(PipelineDefinition fresh) {
+        var before = nodes;
+        var rewiring = new Rewiring(
+                Change.of(before, fresh, engine.types()),
+                fresh,
+                before,
+                (stage, others) -> make(fresh.name(), stage, others));
+        var refused = rewiring.attempt();
+        if (refused.isEmpty()) {
+            nodes = rewiring.after();
+            rewiring.commit(engine.topology());
+        }
+        alive.retainAll(nodes.values());
+        return refused;
     }
 
     /** Ends the sources, lets everything drain for a bounded time, closes all. */
     public void stop() {
-        long deadline = System.nanoTime() + DRAIN_NANOS;
-        nodes.values().forEach(Node::leave);
-        nodes.values().stream().filter(SourceNode.class::isInstance).forEach(Node::finish);
-        boolean drained = true;
-        for (var node : nodes.values()) {
-            drained &= concluded(node, node.finish(), deadline);
-        }
-        if (!drained) {
-            abort();
-        }
-        long disposed = System.nanoTime() + ABORT_NANOS;
-        for (var node : nodes.values()) {
-            if (node.done()) {
-                concluded(node, node.dispose(), disposed);
-            } else {
-                LOG.error(
-                        "{} hangs in a call of {} and can't be stopped; its thread and memory are left alone. Restart the node"
-                                + " when it is convenient",
-                        node.id(),
-                        node.definition().type());
-            }
-        }
-    }
-
-    private void abort() {
-        long deadline = System.nanoTime() + ABORT_NANOS;
-        nodes.values().forEach(Node::abort);
-        nodes.values().forEach(node -> concluded(node, node.abort(), deadline));
-    }
-
-    private static boolean concluded(Node node, CompletableFuture<Void> future, long deadline) {
-        try {
-            future.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            LOG.debug("{} did not end in time", node.id());
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException e) {
-            LOG.error("{} could not be ended", node.id(), e.getCause());
-            return true;
-        }
+        Ending.of(nodes.values());
     }
 
     /** A stage type has turned up. */
     public void typeAdded(StageTypeEntry entry) {
-        nodes.values().forEach(node -> node.typeAdded(entry));
+        alive.forEach(node -> node.typeAdded(entry));
     }
 
     /** A stage type goes; completes when no instance of it is left. */
     public CompletableFuture<Void> typeRemoved(StageTypeEntry entry) {
         return CompletableFuture.allOf(
-                nodes.values().stream().map(node -> node.typeRemoved(entry)).toArray(CompletableFuture[]::new));
+                alive.stream().map(node -> node.typeRemoved(entry)).toArray(CompletableFuture[]::new));
     }
 
     /** The state of the whole: RUNNING when all of it is, DEGRADED when at least one way from a source to an end is. */

@@ -25,6 +25,10 @@ final class InputPort implements Input {
     private final Link link;
 
     private volatile Format format;
+    private volatile boolean superseded;
+    private volatile InputPort predecessor;
+    private boolean successor;
+    private long last = Long.MIN_VALUE;
     private MediaKind kind = MediaKind.DATA;
     private StreamItem pending;
     private long arrival;
@@ -72,6 +76,48 @@ final class InputPort implements Input {
         this.format = format;
         this.kind = format.kind();
         this.ended = false;
+    }
+
+    /** The port takes the place of another, with content that goes on from there. Before it is read. */
+    void succeed(InputPort before) {
+        predecessor = before;
+    }
+
+    private void inherit() {
+        var before = predecessor;
+        if (before != null) {
+            predecessor = null;
+            last = before.last;
+            if (before.format != null) {
+                format(before.format);
+                successor = true;
+            }
+        }
+    }
+
+    /** Whether a sample has come already, as when a stage that was put in upstream had to catch up. */
+    boolean repeats(Sample sample) {
+        long time = order(sample);
+        boolean repeats = sample.preroll() && time <= last;
+        last = Math.max(last, time);
+        return repeats;
+    }
+
+    /** Whether the first format that comes is what it was at the port before; asked once for each format. */
+    boolean succeeds(Format first) {
+        inherit();
+        boolean same = successor && first.equals(format);
+        successor = false;
+        return same;
+    }
+
+    /** Another port is to take this one's place, once the End has come that is on its way. Any thread. */
+    void supersede() {
+        superseded = true;
+    }
+
+    boolean superseded() {
+        return superseded;
     }
 
     /** Nothing comes for this stretch. */

@@ -5,29 +5,31 @@
 package io.levada.wiring.graph;
 
 import io.levada.api.stage.Quantity;
-import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.type.StageTypeEntry;
 
 /** What comes into a node: which of its inputs is served next. Used in the node's turns alone, but where it says so. */
 final class Intake {
 
-    private final StageDefinition definition;
+    private final Node node;
     private final Ports ports;
     private volatile Join join = new Join.Any();
     private boolean finishing;
 
-    Intake(StageDefinition definition, Ports ports) {
-        this.definition = definition;
+    Intake(Node node, Ports ports) {
+        this.node = node;
         this.ports = ports;
     }
 
     /** The type at work decides how its inputs are joined. */
     void suit(StageTypeEntry entry) {
+        var definition = node.definition();
         int references = definition.from().size();
         if (!entry.joinedPorts().isEmpty() && references > 1) {
             join = new Join.Matched(Quantity.nanos(definition.setting("wait", "40 ms")));
         } else if (entry.many()) {
             join = new Join.Interleaved(references, Quantity.nanos(definition.setting("start-timeout", "5 s")));
+        } else {
+            join = new Join.Any();
         }
         if (finishing) {
             join.finish();

@@ -12,7 +12,7 @@ import io.levada.api.stage.Request;
 import io.levada.api.stage.StageException;
 import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.type.StageTypeEntry;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
@@ -30,15 +30,16 @@ abstract class Node implements Upstream {
     static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
     private static final int MOST_REQUESTS = 64;
+    private static final Subscription[] NOBODY = {};
 
     private final Engine engine;
     private final String pipeline;
-    private final StageDefinition definition;
     private final Runnable changed;
     private final Figures figures = new Figures();
-    private final List<Subscription> subscribers = new ArrayList<>();
+    private volatile Subscription[] subscribers = NOBODY; // an array, as it is gone through before each sample
     private final String id;
 
+    private volatile StageDefinition definition;
     private volatile Condition condition = new Condition(State.STARTING, "", "");
     private volatile StageTypeEntry implementation;
     private volatile boolean leaving;
@@ -73,8 +74,18 @@ abstract class Node implements Upstream {
         return id;
     }
 
+    /** Any thread; what the node goes by now. */
     final StageDefinition definition() {
         return definition;
+    }
+
+    /** From now on it goes by this one. */
+    void define(StageDefinition fresh) {
+        definition = fresh;
+    }
+
+    final Condition condition() {
+        return condition;
     }
 
     final Figures figures() {
@@ -150,23 +161,43 @@ abstract class Node implements Upstream {
         return fault instanceof StageException stage ? stage.kind() : StageException.Kind.RETRY;
     }
 
-    /** Somebody takes from this node; before it starts. */
+    /** Somebody takes from this node: it is offered the tracks that there are and those that come. */
     final void subscribe(Subscription subscription) {
-        subscribers.add(subscription);
+        synchronized (engine.topology()) {
+            var more = Arrays.copyOf(subscribers, subscribers.length + 1);
+            more[subscribers.length] = subscription;
+            subscribers = more;
+            announceTo(subscription);
+        }
+        wakeProducer();
     }
 
-    /** The track has its first format; on the producer's thread. */
+    /** Nobody takes from this node by that subscription any more; links that it led to are not touched. */
+    final void unsubscribe(Subscription subscription) {
+        synchronized (engine.topology()) {
+            subscribers = Arrays.stream(subscribers)
+                    .filter(other -> other != subscription)
+                    .toArray(Subscription[]::new);
+        }
+        wakeProducer(); // it may have waited for this one
+    }
+
+    /** The track has its first format; on the producer's thread, which does not hold the track's lock. */
     final void announce(OutputTrack track) {
-        for (var subscriber : subscribers) {
-            subscriber.offer(track);
+        synchronized (engine.topology()) {
+            for (var subscriber : subscribers) {
+                subscriber.offer(track);
+            }
         }
     }
 
     /** Offers all tracks it has to one who has changed its mind; any thread. */
     final void announceTo(Subscription subscriber) {
-        for (var track : tracks()) {
-            if (track.format() != null) {
-                subscriber.offer(track);
+        synchronized (engine.topology()) {
+            for (var track : tracks()) {
+                if (track.format() != null) {
+                    subscriber.offer(track);
+                }
             }
         }
     }
@@ -176,8 +207,8 @@ abstract class Node implements Upstream {
      * where the content does not come at its own pace. Any thread.
      */
     final boolean awaited() {
-        for (int i = 0; i < subscribers.size(); i++) {
-            if (!subscribers.get(i).decided()) {
+        for (var subscriber : subscribers) {
+            if (!subscriber.decided()) {
                 return !leaving && !live();
             }
         }
@@ -226,8 +257,12 @@ abstract class Node implements Upstream {
         return 0;
     }
 
-    /** Sets it to work; what is missing it waits for. */
-    abstract void start();
+    /**
+     * Sets it to work; what is missing it waits for.
+     *
+     * @return what became of the first attempt to open its stage
+     */
+    abstract CompletableFuture<Condition> start();
 
     /** A type has turned up that this node may wait for; any thread. */
     abstract void typeAdded(StageTypeEntry entry);

@@ -7,10 +7,12 @@ package io.levada.wiring.graph;
 import io.levada.api.stage.Clock;
 import io.levada.api.stage.Input;
 import io.levada.api.stage.StageContext;
+import io.levada.wiring.definition.StageDefinition;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.osgi.util.converter.Converters;
 
@@ -19,17 +21,43 @@ final class NodeContext implements StageContext {
 
     private final Node node;
     private final Map<String, String> defaults;
+    private final Map<String, LongSupplier> gauges = new ConcurrentHashMap<>();
     private final Clock clock;
-    private final long runningStart;
-    private final int firstEpoch;
+    private volatile StageDefinition definition;
+    private long runningStart;
+    private int firstEpoch;
     private volatile boolean stopping;
 
-    NodeContext(Node node, Map<String, String> defaults) {
+    /**
+     * @param definition whose parameters the instance gets
+     * @param defaults parameters that it does not have
+     */
+    NodeContext(Node node, StageDefinition definition, Map<String, String> defaults) {
         this.node = node;
+        this.definition = definition;
         this.defaults = defaults;
-        this.runningStart = node.runningEnd();
-        this.firstEpoch = node.nextEpoch();
         this.clock = new SystemClock(() -> stopping);
+        begin();
+    }
+
+    /** The instance is about to work: its content begins where that of the one before ended. */
+    void begin() {
+        runningStart = node.runningEnd();
+        firstEpoch = node.nextEpoch();
+    }
+
+    StageDefinition definition() {
+        return definition;
+    }
+
+    /** From now on the instance is told these parameters. */
+    void define(StageDefinition fresh) {
+        definition = fresh;
+    }
+
+    /** The figures of the instance's own. */
+    Map<String, LongSupplier> gauges() {
+        return gauges;
     }
 
     /** Tells the instance to stop; any thread. */
@@ -50,14 +78,14 @@ final class NodeContext implements StageContext {
     @Override
     public <C> C config(Class<C> type) {
         var parameters = new HashMap<>(defaults);
-        parameters.putAll(node.definition().parameters());
+        parameters.putAll(definition.parameters());
         return Converters.standardConverter().convert(parameters).to(type);
     }
 
     @Override
     public Map<String, String> extras(String prefix) {
         var extras = new HashMap<String, String>();
-        node.definition().parameters().forEach((key, value) -> {
+        definition.parameters().forEach((key, value) -> {
             if (key.startsWith(prefix)) {
                 extras.put(key.substring(prefix.length()), value);
             }
@@ -102,7 +130,7 @@ final class NodeContext implements StageContext {
 
     @Override
     public void gauge(String name, LongSupplier value) {
-        node.figures().gauge(name, value);
+        gauges.put(name, value);
     }
 
     @Override

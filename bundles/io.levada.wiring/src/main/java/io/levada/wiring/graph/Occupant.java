@@ -7,12 +7,15 @@ package io.levada.wiring.graph;
 import io.levada.api.media.Format;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.stage.StageException;
+import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.type.DefinitionCheck;
 import io.levada.wiring.type.StageTypeEntry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The stage instance in a node, if there is one: chosen, opened, closed and given back. Used in the node's turns alone. */
@@ -22,6 +25,10 @@ final class Occupant {
     private final OutputTrack output;
     private final Consumer<StageTypeEntry> opening;
     private StageInstance instance;
+    /** Was at work before the one that is on trial. */
+    private StageInstance kept;
+
+    private boolean onTrial;
     /** Filled the role last and failed: the others are tried before it. */
     private StageTypeEntry demoted;
 
@@ -41,17 +48,99 @@ final class Occupant {
     }
 
     void open(StageTypeEntry entry) throws Exception {
-        var findings = DefinitionCheck.late(node.definition(), entry);
+        opening.accept(entry);
+        install(make(entry, node.definition()));
+    }
+
+    /** Opens an instance that is not at work yet, for {@link #exchange}, or to be discarded. Any thread. */
+    StageInstance make(StageTypeEntry entry, StageDefinition definition) throws Exception {
+        var findings = DefinitionCheck.late(definition, entry);
         if (!findings.isEmpty()) { // the type was not there yet when the definition was checked
             var first = findings.get(0);
             throw StageException.invalid(first.message()).parameter(first.parameter());
         }
-        opening.accept(entry);
         var engine = node.engine();
-        var context = new NodeContext(node, engine.defaults().apply(entry.pid()));
-        instance = StageInstance.of(entry, engine.types().take(entry), context, output);
-        node.implementation(entry);
-        instance.stage().open(context);
+        var context = new NodeContext(node, definition, engine.defaults().apply(entry.pid()));
+        var made = StageInstance.of(entry, engine.types().take(entry), context, output);
+        try {
+            made.stage().open(context);
+            return made;
+        } catch (Exception | LinkageError e) {
+            discard(made);
+            throw e;
+        }
+    }
+
+    private void install(StageInstance made) {
+        instance = made;
+        node.implementation(made.entry());
+        node.figures().gauges(made.context().gauges());
+    }
+
+    /** Whether the instance goes by the fresh definition from now on; false when another must take its place. */
+    boolean reconfigure(StageDefinition fresh) throws Exception {
+        var context = instance.context();
+        var before = context.definition();
+        boolean taken = false;
+        try {
+            context.define(fresh);
+            taken = instance.stage().reconfigure(context);
+        } finally {
+            if (!taken) {
+                context.define(before);
+            }
+        }
+        return taken;
+    }
+
+    /**
+     * Brings out what the instance holds and puts another in its place; it is kept until {@link #settle} or {@link #restore}.
+     *
+     * @param made nobody where a role is to be filled when a format comes
+     */
+    void exchange(Optional<StageInstance> made) {
+        drain();
+        kept = instance;
+        onTrial = true;
+        instance = null;
+        made.ifPresent(other -> {
+            opening.accept(other.entry());
+            install(other);
+        });
+    }
+
+    /** Whether {@link #exchange} may still be undone. */
+    boolean onTrial() {
+        return onTrial;
+    }
+
+    /** The other one stays. */
+    void settle() {
+        onTrial = false;
+        if (kept != null) {
+            discard(kept);
+            kept = null;
+        }
+    }
+
+    /** The one before comes back, if there was one; what the other holds is to be brought out first. */
+    void restore() {
+        onTrial = false;
+        close();
+        if (kept != null) {
+            opening.accept(kept.entry());
+            install(kept);
+            kept = null;
+        }
+    }
+
+    /** The type goes: neither what is at work nor what was kept may be of it. */
+    boolean uses(StageTypeEntry entry) {
+        if (kept != null && kept.entry() == entry) {
+            discard(kept);
+            kept = null;
+        }
+        return instance != null && instance.entry() == entry;
     }
 
     /** The format of the only input changes: what is held comes out, and a role is filled anew for another codec. */
@@ -154,10 +243,15 @@ final class Occupant {
         }
         instance = null;
         node.implementation(null);
-        closing.context().stop();
-        node.figures().clearGauges();
-        quietly(closing.stage()::close);
-        node.engine().types().giveBack(closing.entry(), closing.stage());
+        node.figures().gauges(Map.of());
+        discard(closing);
+    }
+
+    /** Closes an instance that is not at work and gives it back. */
+    void discard(StageInstance gone) {
+        gone.context().stop();
+        quietly(gone.stage()::close);
+        node.engine().types().giveBack(gone.entry(), gone.stage());
     }
 
     private interface Step {

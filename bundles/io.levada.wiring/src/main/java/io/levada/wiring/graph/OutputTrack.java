@@ -31,7 +31,10 @@ final class OutputTrack implements Output, EventSink {
     private volatile String name;
     private volatile Format format;
     private volatile Link[] links = NONE;
+    private final GopCache gop = new GopCache();
     private boolean ended;
+    /** Producer: another instance has not told yet whether it has this track. */
+    private boolean expected;
 
     /** @param name empty when it is to be named after the kind of its format */
     OutputTrack(Node node, String name) {
@@ -61,8 +64,18 @@ final class OutputTrack implements Output, EventSink {
         return samples.value();
     }
 
+    /** Producer: another instance takes over. */
+    void expect() {
+        expected = format != null && !ended;
+    }
+
+    boolean expected() {
+        return expected;
+    }
+
     @Override
     public void format(Format newer) {
+        expected = false;
         if (newer.equals(format) && !ended) {
             return;
         }
@@ -73,6 +86,7 @@ final class OutputTrack implements Output, EventSink {
             }
             format = newer;
             ended = false;
+            gop.format(newer);
             send(newer);
         }
         if (first) {
@@ -81,26 +95,42 @@ final class OutputTrack implements Output, EventSink {
     }
 
     /**
-     * A consumer joins; any thread. What it must know is in the link before the producer can put samples there.
+     * A consumer joins at a sample boundary; any thread. It begins with the format and, where a decoder could not begin with
+     * the next packet, with the group of pictures that is on its way.
      */
     synchronized void connect(Link link) {
-        link.offer(format);
+        link.prime(format);
+        gop.replay(link);
         if (ended) {
-            link.offer(End.END);
+            link.prime(End.END);
         }
         var more = Arrays.copyOf(links, links.length + 1);
         more[links.length] = link;
         links = more;
     }
 
+    /** A consumer leaves at a sample boundary; any thread. The last that comes on the link is an End. */
+    synchronized void disconnect(Link link) {
+        var fewer = Arrays.stream(links).filter(other -> other != link).toArray(Link[]::new);
+        if (fewer.length < links.length) {
+            links = fewer;
+            link.offer(End.END);
+        }
+    }
+
+    /**
+     * The lock is the track's own: consumers come and go at a boundary between two samples, so that none is lost or comes
+     * twice when they change places.
+     */
     @Override
-    public void emit(Sample sample) {
+    public synchronized void emit(Sample sample) {
         if (format == null) {
             sample.release();
             throw new IllegalStateException("emitted a sample before its format");
         }
         samples.increment();
         node.emitted(sample);
+        gop.add(sample);
         var consumers = links;
         if (consumers.length == 0) {
             sample.release();
@@ -120,17 +150,20 @@ final class OutputTrack implements Output, EventSink {
     }
 
     @Override
-    public void gap(Gap gap) {
+    public synchronized void gap(Gap gap) {
         send(gap);
     }
 
     @Override
-    public void flush(int epoch) {
+    public synchronized void flush(int epoch) {
+        gop.clear();
         send(new Flush(epoch));
     }
 
     @Override
     public synchronized void end() {
+        expected = false;
+        gop.clear();
         if (!ended && format != null) {
             ended = true;
             send(End.END);

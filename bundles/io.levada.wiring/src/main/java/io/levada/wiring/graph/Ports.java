@@ -11,41 +11,173 @@ import io.levada.wiring.type.LinkSize;
 import io.levada.wiring.type.Port;
 import io.levada.wiring.type.StageCatalog;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The inputs of a node: what they may carry, and the ports that tracks were linked to. */
 final class Ports {
 
-    private final StageDefinition definition;
+    private final StageNode node;
     private final StageCatalog types;
-    private final Map<Subscription, Node> producers = new LinkedHashMap<>();
+    private final Object topology;
+    /** One for each entry of {@code from}; replaced as a whole. */
+    private volatile List<Subscription> subscriptions;
+    /** Those that are read. */
     private final List<InputPort> ports = new CopyOnWriteArrayList<>();
-    private final Set<OutputTrack> connected = ConcurrentHashMap.newKeySet();
-    private Node[] distinctProducers = {};
+    /** Those that wait until what is on its way to the port before them has come. */
+    private final List<InputPort> successors = new CopyOnWriteArrayList<>();
+
+    /** The last port of a reference, read to its end, whose successor is not there yet. */
+    private final Map<Integer, InputPort> predecessors = new HashMap<>();
+    /** From producers that leave the graph and have not put out anything yet. */
+    private final List<Subscription> farewells = new ArrayList<>();
+
+    private final Map<OutputTrack, InputPort> connected = new ConcurrentHashMap<>();
     /** Whether the type has turned up, so that it is known which tracks it takes. */
     private volatile boolean decided;
 
-    Ports(StageDefinition definition, StageCatalog types) {
-        this.definition = definition;
-        this.types = types;
+    private volatile boolean attached;
+
+    /** @param producers those that the definition names, among others */
+    Ports(StageNode node, Map<String, Node> producers) {
+        this.node = node;
+        this.types = node.engine().types();
+        this.topology = node.engine().topology();
+        this.subscriptions = subscriptions(node.definition(), producers);
     }
 
-    /** Before the node starts. */
-    void subscribe(StageNode consumer, Map<String, Node> others) {
-        for (int i = 0; i < definition.from().size(); i++) {
-            var reference = definition.from().get(i);
-            var producer = others.get(reference.stage());
-            var subscription = new Subscription(consumer, reference, i);
-            producers.put(subscription, producer);
-            producer.subscribe(subscription);
+    private List<Subscription> subscriptions(StageDefinition definition, Map<String, Node> producers) {
+        return IntStream.range(0, definition.from().size())
+                .mapToObj(index -> {
+                    var reference = definition.from().get(index);
+                    return new Subscription(node, producers.get(reference.stage()), reference, index);
+                })
+                .toList();
+    }
+
+    /** Takes from the producers from now on. */
+    void attach() {
+        attached = true;
+        subscriptions.forEach(subscription -> subscription.producer().subscribe(subscription));
+    }
+
+    /**
+     * Takes nothing more from the producers that stay: an End comes on their ports. What leaves the graph together brings to
+     * its end what is on its way.
+     */
+    void detach(Predicate<Node> staying) {
+        for (var subscription : subscriptions) {
+            if (staying.test(subscription.producer())) {
+                release(subscription);
+            }
         }
-        distinctProducers = producers.values().stream().distinct().toArray(Node[]::new);
+    }
+
+    /**
+     * Takes from where the fresh definition says. What comes from a producer that stays where it is goes on undisturbed. The
+     * others' ports are read up to a boundary; where the producer leaves the graph, up to what it puts out last.
+     *
+     * @param staying whether a producer stays in the graph
+     */
+    void relink(StageDefinition fresh, Map<String, Node> producers, Predicate<Node> staying) {
+        synchronized (topology) {
+            var before = subscriptions;
+            var now = new ArrayList<Subscription>();
+            for (var wanted : subscriptions(fresh, producers)) {
+                now.add(before.contains(wanted) ? before.get(before.indexOf(wanted)) : wanted);
+            }
+            subscriptions = List.copyOf(now);
+            for (var old : before) {
+                if (!now.contains(old)) {
+                    var left = portsOf(old);
+                    left.forEach(InputPort::supersede);
+                    if (staying.test(old.producer())) {
+                        release(old);
+                    } else if (left.isEmpty()) {
+                        farewells.add(old);
+                    } else {
+                        old.producer().unsubscribe(old);
+                    }
+                }
+            }
+            now.stream().filter(one -> !before.contains(one)).forEach(one -> one.producer()
+                    .subscribe(one));
+        }
+        node.wakeTurn();
+    }
+
+    private void release(Subscription subscription) {
+        synchronized (topology) {
+            subscription.producer().unsubscribe(subscription);
+            for (var track : subscription.producer().tracks()) {
+                var port = connected.get(track);
+                if (port != null && port.reference() == subscription.index()) {
+                    connected.remove(track);
+                    track.disconnect(port.link());
+                }
+            }
+        }
+    }
+
+    private List<InputPort> portsOf(Subscription subscription) {
+        return Stream.concat(ports.stream(), successors.stream())
+                .filter(port -> port.reference() == subscription.index() && !port.superseded())
+                .toList();
+    }
+
+    /** The last item of a superseded port was taken: the one that takes its place goes on. In the node's turn. */
+    void retire(InputPort old) {
+        synchronized (topology) {
+            ports.remove(old);
+            connected.values().remove(old);
+            predecessors.put(old.reference(), old);
+            promote(old.reference());
+        }
+    }
+
+    /** These have left the graph: what they did not put out does not come any more. */
+    void forget(Collection<Node> gone) {
+        synchronized (topology) {
+            for (var farewell : List.copyOf(farewells)) {
+                if (gone.contains(farewell.producer())) {
+                    farewell.producer().unsubscribe(farewell);
+                    farewells.remove(farewell);
+                    promote(farewell.index());
+                }
+            }
+        }
+        node.wakeTurn();
+    }
+
+    private void promote(int reference) {
+        for (var next : successors) {
+            if (next.reference() == reference && !held(reference, next)) {
+                successors.remove(next);
+                activate(next);
+            }
+        }
+    }
+
+    /** Whether something is still to come before what the port brings. */
+    private boolean held(int reference, InputPort port) {
+        return ports.stream().anyMatch(before -> before.reference() == reference && before.superseded())
+                || !port.superseded() && farewells.stream().anyMatch(farewell -> farewell.index() == reference);
+    }
+
+    private void activate(InputPort port) {
+        var before = predecessors.remove(port.reference());
+        if (before != null) {
+            port.succeed(before);
+        }
+        ports.add(port);
     }
 
     /** Any thread. */
@@ -58,7 +190,7 @@ final class Ports {
         if (!decided) {
             offerAgain();
             decided = true; // not before: who goes on finds its links made
-            producers.values().forEach(Node::wakeProducer);
+            subscriptions.forEach(subscription -> subscription.producer().wakeProducer());
         }
     }
 
@@ -79,8 +211,9 @@ final class Ports {
     }
 
     boolean live() {
-        for (var producer : distinctProducers) {
-            if (producer.live()) {
+        var all = subscriptions;
+        for (int i = 0; i < all.size(); i++) { // asked while samples pass: without an iterator
+            if (all.get(i).producer().live()) {
                 return true;
             }
         }
@@ -89,7 +222,10 @@ final class Ports {
 
     /** Has the producers offer their tracks once more, after a type has turned up that may take them. */
     void offerAgain() {
-        producers.forEach((subscription, producer) -> producer.announceTo(subscription));
+        if (!attached) {
+            return;
+        }
+        subscriptions.forEach(subscription -> subscription.producer().announceTo(subscription));
     }
 
     boolean accepts(int reference, Port port) {
@@ -106,21 +242,23 @@ final class Ports {
 
     private List<Port> acceptedPorts(int reference) {
         var accepted = new ArrayList<Port>();
-        for (var entry : types.providers(definition.type())) {
+        for (var entry : types.providers(node.definition().type())) {
             boolean side = reference > 0 && !entry.many();
             accepted.addAll(side ? entry.joinedPorts() : entry.acceptedPorts());
         }
         return accepted;
     }
 
-    /** Links a track that fits; a reference that takes one track takes the first. Any thread. */
-    synchronized void connect(StageNode consumer, Subscription subscription, OutputTrack track) {
-        var providers = types.providers(definition.type());
+    /** Links a track that fits; a reference that takes one track takes the first. Under the lock of the topology. */
+    void connect(Subscription subscription, OutputTrack track) {
+        var providers = types.providers(node.definition().type());
         if (providers.isEmpty()) {
             return; // offered again when the type is there
         }
         var type = providers.get(0);
-        if ((linked(subscription) && !type.many()) || !connected.add(track)) {
+        boolean farewell = farewells.contains(subscription);
+        boolean taken = !farewell && (!subscriptions.contains(subscription) || linked(subscription) && !type.many());
+        if (taken || connected.containsKey(track)) {
             return;
         }
         var limits = LinkSize.of(
@@ -128,46 +266,85 @@ final class Ports {
                 subscription.reference().settings());
         var link = new Link(
                 track.node().name() + ":" + track.name(),
-                consumer.id(),
+                node.id(),
                 limits,
                 !type.joinedPorts().isEmpty(),
                 track.node()::wakeProducer,
-                consumer::wakeTurn);
+                node::wakeTurn);
         int index = type.many() ? ports.size() : subscription.index();
-        ports.add(new InputPort(index, subscription.index(), track.node(), link));
+        var port = new InputPort(index, subscription.index(), track.node(), link);
+        connected.put(track, port);
         track.connect(link);
+        add(port, farewell); // after it was connected: what it begins with is in it
+        node.wakeTurn();
+    }
+
+    private void add(InputPort port, boolean farewell) {
+        if (farewell) {
+            port.supersede();
+            farewells.removeIf(subscription -> subscription.index() == port.reference());
+        }
+        if (held(port.reference(), port)) {
+            successors.add(farewell ? place(port.reference()) : successors.size(), port);
+        } else {
+            activate(port);
+        }
+    }
+
+    /** Where the last port of a producer that leaves belongs: behind those of earlier ones, before what takes its place. */
+    private int place(int reference) {
+        int at = 0;
+        while (at < successors.size()
+                && (successors.get(at).reference() != reference
+                        || successors.get(at).superseded())) {
+            at++;
+        }
+        return at;
     }
 
     private boolean linked(Subscription subscription) {
-        return ports.stream().anyMatch(port -> port.reference() == subscription.index());
+        return !portsOf(subscription).isEmpty();
     }
 
     /** Whether all content has come: every reference has had its track, and all have ended. */
     boolean over() {
-        return ports.stream().allMatch(InputPort::ended)
-                && producers.entrySet().stream()
-                        .allMatch(entry ->
-                                linked(entry.getKey()) || entry.getValue().done());
+        return successors.isEmpty()
+                && ports.stream().allMatch(InputPort::ended)
+                && subscriptions.stream()
+                        .allMatch(subscription ->
+                                linked(subscription) || subscription.producer().done());
     }
 
     boolean anyAndAllEnded() {
-        return !ports.isEmpty() && ports.stream().allMatch(InputPort::ended);
+        return successors.isEmpty() && !ports.isEmpty() && ports.stream().allMatch(InputPort::ended);
     }
 
+    /** Releases what has come so far, while nobody is there to take it. In the node's turn. */
+    void passBy() {
+        for (var port : ports) {
+            port.discard();
+            if (port.superseded() && port.ended()) {
+                retire(port);
+            }
+        }
+    }
+
+    /** Releases all that is queued: nobody will take it. */
     void discard() {
         ports.forEach(InputPort::discard);
+        successors.forEach(InputPort::discard);
     }
 
     /** Why nothing comes, when a reference has found no track; empty when all have. Any thread. */
     String missingTrack() {
-        if (types.providers(definition.type()).isEmpty()) {
+        if (types.providers(node.definition().type()).isEmpty()) {
             return ""; // nobody knows yet what fits
         }
-        for (var entry : producers.entrySet()) {
-            var subscription = entry.getKey();
+        for (var subscription : subscriptions) {
             var reference = subscription.reference();
-            var tracks = entry.getValue().trackNames();
-            if (linked(subscription) || !entry.getValue().running() || tracks.isEmpty()) {
+            var producer = subscription.producer();
+            var tracks = producer.trackNames();
+            if (linked(subscription) || !producer.running() || tracks.isEmpty()) {
                 continue;
             }
             var has = String.join(", ", tracks);

@@ -17,7 +17,10 @@ import io.levada.wiring.type.StageTypeEntry;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.LockSupport;
 
@@ -33,17 +36,21 @@ final class SourceNode extends Node implements Outputs {
     private OutputTrack[] all = NONE;
 
     private final CompletableFuture<Void> concluded = new CompletableFuture<>();
+    private final CompletableFuture<Condition> openedOnce = new CompletableFuture<>();
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Supervision supervision;
     private final Thread thread;
 
     private volatile Opened opened;
+    private volatile Opened next;
     private volatile boolean finishing;
+    private volatile boolean released;
     private volatile boolean live = true;
     private long runningEnd;
     private int lastEpoch = -1;
 
     /** An instance with all that is needed to end it from outside. */
-    private record Opened(StageTypeEntry entry, Source source, NodeContext context, CompletableFuture<Void> closed) {
+    record Opened(StageTypeEntry entry, Source source, NodeContext context, CompletableFuture<Void> closed) {
 
         void stop() {
             context.stop();
@@ -55,16 +62,24 @@ final class SourceNode extends Node implements Outputs {
         }
     }
 
-    SourceNode(Engine engine, String pipeline, StageDefinition definition, String restart, Runnable changed) {
+    SourceNode(Engine engine, String pipeline, StageDefinition definition, Runnable changed) {
         super(engine, pipeline, definition, changed);
-        this.supervision = new Supervision(this, definition.setting("restart", restart));
+        this.supervision = new Supervision(this);
         this.thread = new Thread(this::run, "levada-" + id());
         thread.setDaemon(true);
     }
 
+    /** Opens the stage; it produces nothing before {@link #release}. */
     @Override
-    void start() {
+    CompletableFuture<Condition> start() {
         thread.start();
+        return openedOnce;
+    }
+
+    /** Those who take from it are there. */
+    void release() {
+        released = true;
+        LockSupport.unpark(thread);
     }
 
     private void run() {
@@ -74,6 +89,7 @@ final class SourceNode extends Node implements Outputs {
                 var providers = engine().types().providers(definition().type());
                 if (providers.isEmpty()) {
                     waitForType();
+                    openedOnce.complete(condition());
                     park(Long.MAX_VALUE);
                 } else if (!life(providers.get(0))) {
                     return;
@@ -84,7 +100,9 @@ final class SourceNode extends Node implements Outputs {
             if (state() == State.RUNNING || state() == State.STARTING) {
                 become(State.ENDED, "");
             }
+            discard(next);
             concluded.complete(null);
+            openedOnce.complete(condition());
             LeakDetector.exit(null);
         }
     }
@@ -93,46 +111,137 @@ final class SourceNode extends Node implements Outputs {
     private boolean life(StageTypeEntry entry) {
         Throwable fault = null;
         supervision.started();
-        Opened current = null;
         try {
-            var findings = DefinitionCheck.late(definition(), entry);
-            if (!findings.isEmpty()) { // the type was not there yet when the definition was checked
-                var first = findings.get(0);
-                throw StageException.invalid(first.message()).parameter(first.parameter());
-            }
-            current = take(entry);
-            current.source().open(current.context());
-            live = current.source().live();
-            produce(current);
+            produce(begin(entry));
         } catch (Throwable e) { // whatever a source throws stays here
             fault = e;
         }
+        var current = opened;
         boolean stopped = current != null && current.context().stopping();
         close(current);
         if (finishing || stopped) {
-            return !finishing; // its type goes, and may come back
+            return !finishing; // its type goes, and may come back; or another instance takes its place
         }
         return fault != null && failed(fault);
     }
 
-    private Opened take(StageTypeEntry entry) {
-        var context = new NodeContext(this, engine().defaults().apply(entry.pid()));
-        var source = (Source) engine().types().take(entry);
-        var taken = new Opened(entry, source, context, new CompletableFuture<>());
-        opened = taken;
-        implementation(entry);
+    /** The instance that was prepared, or a new one. */
+    private Opened begin(StageTypeEntry entry) throws Exception {
+        var prepared = next;
+        next = null;
+        var current = prepared == null ? take(entry, definition()) : prepared;
+        opened = current;
+        implementation(current.entry());
+        figures().gauges(current.context().gauges());
         // who ended the node or took the type away did not see this instance if it was before that
-        if (finishing || !engine().types().providers(definition().type()).contains(entry)) {
-            taken.stop();
+        if (finishing || !engine().types().providers(definition().type()).contains(current.entry())) {
+            current.stop();
         }
-        return taken;
+        if (prepared == null) {
+            current.source().open(current.context());
+        } else {
+            current.context().begin();
+            tracks.values().forEach(OutputTrack::expect);
+        }
+        live = current.source().live();
+        openedOnce.complete(condition());
+        return current;
     }
+
+    private Opened take(StageTypeEntry entry, StageDefinition definition) throws StageException {
+        var findings = DefinitionCheck.late(definition, entry);
+        if (!findings.isEmpty()) { // the type was not there yet when the definition was checked
+            var first = findings.get(0);
+            throw StageException.invalid(first.message()).parameter(first.parameter());
+        }
+        var context = new NodeContext(this, definition, engine().defaults().apply(entry.pid()));
+        var source = (Source) engine().types().take(entry);
+        return new Opened(entry, source, context, new CompletableFuture<>());
+    }
+
+    // Changes while it runs.
+
+    /** The instance takes other parameters, if it can do so while it works; completes with whether it did. */
+    CompletableFuture<Boolean> reconfigure(StageDefinition fresh) {
+        var answer = new CompletableFuture<Boolean>();
+        tasks.add(() -> {
+            var current = opened;
+            if (current == null || answer.isDone()) {
+                answer.complete(false);
+                return;
+            }
+            var before = current.context().definition();
+            try {
+                current.context().define(fresh);
+                boolean taken = current.source().reconfigure(current.context());
+                if (taken) {
+                    define(fresh);
+                } else {
+                    current.context().define(before);
+                }
+                answer.complete(taken);
+            } catch (Throwable e) { // whatever a source throws goes to who asked
+                current.context().define(before);
+                answer.completeExceptionally(e);
+            }
+        });
+        LockSupport.unpark(thread);
+        return answer;
+    }
+
+    /** Opens an instance for a definition that the node does not go by yet; nobody when there is no provider. Any thread. */
+    Optional<Opened> prepare(StageDefinition fresh) throws Exception {
+        var providers = engine().types().providers(fresh.type());
+        if (providers.isEmpty()) {
+            return Optional.empty();
+        }
+        var made = take(providers.get(0), fresh);
+        try {
+            made.source().open(made.context());
+            return Optional.of(made);
+        } catch (Exception | LinkageError e) {
+            discard(made);
+            throw e;
+        }
+    }
+
+    /** Ends the instance at work and goes on with the one that was prepared. */
+    void exchange(Optional<Opened> made, StageDefinition fresh) {
+        define(fresh);
+        next = made.orElse(null);
+        var current = opened;
+        if (current != null) {
+            current.stop();
+        }
+        LockSupport.unpark(thread);
+        if (concluded.isDone()) { // in between, and nobody takes it over any more
+            discard(next);
+        }
+    }
+
+    /** Closes an instance that is not at work and gives it back; does nothing when there is none. */
+    void discard(Opened gone) {
+        if (gone == null) {
+            return;
+        }
+        gone.context().stop();
+        try {
+            gone.source().close();
+        } catch (Exception | LinkageError e) {
+            figures().warn(id(), "while it closed: " + describe(e));
+        }
+        engine().types().giveBack(gone.entry(), gone.source());
+        gone.closed().complete(null);
+    }
+
+    // The work, on its thread.
 
     /** Until there is nothing more, or it is stopped. */
     private void produce(Opened current) throws Exception {
         boolean more = true;
         while (more && !current.context().stopping()) {
-            if (!hasRoom()) {
+            runTasks();
+            if (!released || !hasRoom()) {
                 LockSupport.parkNanos(this, LONGEST_PARK_NANOS); // the consumer unparks us
                 continue;
             }
@@ -144,9 +253,33 @@ final class SourceNode extends Node implements Outputs {
             long started = System.nanoTime();
             more = current.source().produce(this);
             figures().busyNanos.add(System.nanoTime() - started);
+            endMissing();
             if (!running() && all.length > 0) {
                 become(State.RUNNING, "");
             }
+        }
+    }
+
+    /** Tracks that the instance before had and this one has not end, as soon as this one has brought anything. */
+    private void endMissing() {
+        boolean some = false;
+        boolean missing = false;
+        for (var track : all) {
+            some |= !track.expected();
+            missing |= track.expected();
+        }
+        if (some && missing) {
+            for (var track : all) {
+                if (track.expected()) {
+                    track.end();
+                }
+            }
+        }
+    }
+
+    private void runTasks() {
+        for (var task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
         }
     }
 
@@ -163,21 +296,15 @@ final class SourceNode extends Node implements Outputs {
             return;
         }
         opened = null;
-        closing.context().stop();
-        figures().clearGauges();
-        try {
-            closing.source().close();
-        } catch (Exception | LinkageError e) {
-            figures().warn(id(), "while it closed: " + describe(e));
-        }
+        figures().gauges(Map.of());
         implementation(null);
-        engine().types().giveBack(closing.entry(), closing.source());
-        closing.closed().complete(null);
+        discard(closing);
     }
 
     /** Waits until it is time for another attempt; false when there shall be none. */
     private boolean failed(Throwable fault) {
         long wait = supervision.failed(fault);
+        openedOnce.complete(condition());
         if (wait == Supervision.GIVEN_UP) {
             return false;
         }
@@ -187,7 +314,8 @@ final class SourceNode extends Node implements Outputs {
 
     private void park(long nanos) {
         long until = nanos == Long.MAX_VALUE ? nanos : System.nanoTime() + nanos;
-        while (!finishing && System.nanoTime() < until) {
+        while (!finishing && next == null && System.nanoTime() < until) {
+            runTasks();
             if (nanos == Long.MAX_VALUE
                     && !engine().types().providers(definition().type()).isEmpty()) {
                 return;

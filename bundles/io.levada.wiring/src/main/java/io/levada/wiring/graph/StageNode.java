@@ -25,7 +25,9 @@ import io.levada.wiring.type.StageTypeEntry;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -41,6 +43,7 @@ final class StageNode extends Node implements Ticker.Ticked {
     private final OutputTrack output = new OutputTrack(this, "");
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> concluded = new CompletableFuture<>();
+    private final CompletableFuture<Condition> opened = new CompletableFuture<>();
     private final Occupant occupant = new Occupant(this, output, this::suit);
     private final Ports ports;
     private final Intake intake;
@@ -50,26 +53,15 @@ final class StageNode extends Node implements Ticker.Ticked {
     private volatile long restartAt = Join.NEVER;
     private volatile boolean stageWoken;
     private volatile boolean hanging;
+    private boolean suspended;
 
-    /**
-     * @param others the nodes it may take from
-     * @param restart the pipeline's supervision policy
-     * @param priority the pipeline's priority
-     */
-    StageNode(
-            Engine engine,
-            String pipeline,
-            StageDefinition definition,
-            Map<String, Node> others,
-            String restart,
-            String priority,
-            Runnable changed) {
+    /** @param others the nodes it may take from, which it does once its {@link #ports} are attached */
+    StageNode(Engine engine, String pipeline, StageDefinition definition, Map<String, Node> others, Runnable changed) {
         super(engine, pipeline, definition, changed);
-        this.supervision = new Supervision(this, definition.setting("restart", restart));
-        this.turn = new Turn(definition.setting("priority", priority));
-        this.ports = new Ports(definition, engine.types());
-        this.intake = new Intake(definition, ports);
-        ports.subscribe(this, others);
+        this.supervision = new Supervision(this);
+        this.turn = new Turn();
+        this.ports = new Ports(this, others);
+        this.intake = new Intake(this, ports);
     }
 
     // What others ask of it, on any thread.
@@ -119,9 +111,13 @@ final class StageNode extends Node implements Ticker.Ticked {
     }
 
     @Override
-    void start() {
+    CompletableFuture<Condition> start() {
         engine().ticker().add(this);
-        post(this::open);
+        post(() -> {
+            open();
+            opened.complete(condition());
+        });
+        return opened;
     }
 
     @Override
@@ -146,7 +142,7 @@ final class StageNode extends Node implements Ticker.Ticked {
     CompletableFuture<Void> typeRemoved(StageTypeEntry entry) {
         var done = new CompletableFuture<Void>();
         post(() -> {
-            if (occupant.present() && occupant.instance().entry() == entry) {
+            if (occupant.uses(entry)) {
                 occupant.drain();
                 occupant.close();
                 done.complete(null);
@@ -159,15 +155,20 @@ final class StageNode extends Node implements Ticker.Ticked {
 
     @Override
     CompletableFuture<Void> finish() {
-        post(intake::finish);
+        post(() -> {
+            suspended = false;
+            intake.finish();
+        });
         return concluded;
     }
 
     @Override
     CompletableFuture<Void> abort() {
         post(() -> {
+            occupant.settle();
             occupant.close();
             ports.discard();
+            output.end();
             concluded.complete(null);
         });
         return concluded;
@@ -201,6 +202,141 @@ final class StageNode extends Node implements Ticker.Ticked {
         }
     }
 
+    // Changes while it runs.
+
+    @Override
+    void define(StageDefinition fresh) {
+        super.define(fresh);
+        turn.level(priority());
+    }
+
+    /** Other settings of the platform's: how inputs are joined, what happens after a failure. */
+    void adjust(StageDefinition fresh) {
+        post(() -> {
+            define(fresh);
+            if (occupant.present()) {
+                suit(occupant.instance().entry());
+            }
+        });
+    }
+
+    /** Whether a call of the stage does not come back. Any thread. */
+    boolean hanging() {
+        return hanging;
+    }
+
+    /** The instance takes other parameters, if it can do so while it works; completes with whether it did. */
+    CompletableFuture<Boolean> reconfigure(StageDefinition fresh) {
+        return ask(() -> {
+            boolean taken = occupant.present() && occupant.reconfigure(fresh);
+            if (taken) {
+                define(fresh);
+            }
+            return taken;
+        });
+    }
+
+    /** Opens an instance of the best provider for a definition that the node does not go by yet. Any thread. */
+    Optional<StageInstance> prepare(StageDefinition fresh) throws Exception {
+        var providers = engine().types().providers(fresh.type());
+        if (providers.isEmpty() || !providers.get(0).name().equals(fresh.type())) {
+            return Optional.empty(); // nobody yet, or a role
+        }
+        return Optional.of(occupant.make(providers.get(0), fresh));
+    }
+
+    /**
+     * Puts another instance to work between two samples. The one before is kept, so that {@link #restore} can bring it back,
+     * until {@link #settle}. When the new one refuses what comes, all is as before.
+     */
+    CompletableFuture<Boolean> exchange(Optional<StageInstance> made, StageDefinition fresh) {
+        return ask(() -> {
+            var before = definition();
+            define(fresh);
+            occupant.exchange(made);
+            try {
+                takeUp();
+                return true;
+            } catch (Exception | LinkageError e) {
+                comeBack(before);
+                throw e;
+            }
+        });
+    }
+
+    /** Undoes what {@link #reconfigure} or {@link #exchange} did. */
+    CompletableFuture<Boolean> restore(StageDefinition before) {
+        return ask(() -> {
+            if (occupant.onTrial()) {
+                occupant.drain();
+                comeBack(before);
+                return true;
+            }
+            define(before);
+            return occupant.present() && occupant.reconfigure(before);
+        });
+    }
+
+    private void comeBack(StageDefinition before) {
+        define(before);
+        occupant.restore();
+        try {
+            takeUp();
+        } catch (Exception | LinkageError e) {
+            fault(e);
+        }
+    }
+
+    /** Closes an instance of {@link #prepare} that is not wanted. */
+    void discard(StageInstance made) {
+        occupant.discard(made);
+    }
+
+    /** The instance that was there before {@link #exchange} is not needed any more. */
+    void settle() {
+        post(occupant::settle);
+    }
+
+    /** Closes the instance, after it has brought out what it holds; what comes waits until {@link #resume}. */
+    CompletableFuture<Boolean> suspend() {
+        return ask(() -> {
+            suspended = true;
+            occupant.drain();
+            occupant.close();
+            return true;
+        });
+    }
+
+    void resume() {
+        post(() -> {
+            suspended = false;
+            reopen();
+        });
+    }
+
+    /** Another attempt to open what could not be opened. */
+    CompletableFuture<Condition> openAgain() {
+        return ask(() -> {
+            reopen();
+            return condition();
+        });
+    }
+
+    private <T> CompletableFuture<T> ask(Callable<T> question) {
+        var answer = new CompletableFuture<T>();
+        post(() -> {
+            if (answer.isDone()) {
+                return; // who asked has given up
+            }
+            try {
+                answer.complete(question.call());
+            } catch (Throwable e) { // whatever a stage throws goes to who asked
+                answer.completeExceptionally(e);
+            }
+        });
+        return answer;
+    }
+
     // The life of the instance, in turns.
 
     private void open() {
@@ -230,18 +366,35 @@ final class StageNode extends Node implements Ticker.Ticked {
     /** Opens anew and tells the instance the formats that the links had told the one before. */
     private void reopen() {
         open();
-        for (var port : ports.all()) {
-            if (port.current() != null && able()) {
-                try {
-                    tell(port, port.current());
-                } catch (Exception | LinkageError e) {
-                    fault(e);
-                }
-            }
+        try {
+            tellAll();
+        } catch (Exception | LinkageError e) {
+            fault(e);
         }
         if (occupant.present() && ports.anyAndAllEnded() && ports.over()) {
             conclude(); // the content ended while nobody was there
         }
+    }
+
+    private void tellAll() throws Exception {
+        for (var port : ports.all()) {
+            if (port.current() != null && able()) {
+                tell(port, port.current());
+            }
+        }
+    }
+
+    /** Another instance is there, or a role to be filled: it is told what flows. */
+    private void takeUp() throws Exception {
+        restartAt = Join.NEVER;
+        if (occupant.present()) {
+            ports.decide();
+            supervision.started();
+            become(State.RUNNING, "");
+        } else {
+            open();
+        }
+        tellAll();
     }
 
     /** A type is about to be opened: its kind of work and of inputs decide how the node goes about it. */
@@ -279,16 +432,18 @@ final class StageNode extends Node implements Ticker.Ticked {
 
     // The work, in turns.
 
+    private int priority() {
+        return switch (definition().setting("priority", "normal")) {
+            case "high" -> 0;
+            case "low" -> 2;
+            default -> 1;
+        };
+    }
+
     private final class Turn extends Actor {
 
-        Turn(String priority) {
-            super(
-                    engine().heavy(), // until the type has said how it works: opening may take long
-                    switch (priority) {
-                        case "high" -> 0;
-                        case "low" -> 2;
-                        default -> 1;
-                    });
+        Turn() {
+            super(engine().heavy(), priority()); // until the type has said how it works: opening may take long
         }
 
         void move(Work work) {
@@ -340,10 +495,13 @@ final class StageNode extends Node implements Ticker.Ticked {
                 request = requests().poll()) {
             answer(request);
         }
+        if (suspended) {
+            return false;
+        }
         if (!able()) {
             return absent();
         }
-        if (stageWoken && occupant.present()) {
+        if (stageWoken && occupant.present() && output.hasRoom()) {
             stageWoken = false;
             occupant.instance().wake();
         }
@@ -395,6 +553,8 @@ final class StageNode extends Node implements Ticker.Ticked {
             handle(port, sample, now);
         } else if (item instanceof Format format) {
             changed(port, format);
+        } else if (item instanceof End && port.superseded()) {
+            ports.retire(port);
         } else if (item instanceof End) {
             port.end();
             if (ports.over()) {
@@ -409,6 +569,9 @@ final class StageNode extends Node implements Ticker.Ticked {
     }
 
     private void changed(InputPort port, Format format) throws Exception {
+        if (port.succeeds(format)) {
+            return; // from elsewhere, but as before
+        }
         if (port.current() != null && ports.all().size() == 1) {
             occupant.drainBefore(port.current(), format);
         }
@@ -417,6 +580,10 @@ final class StageNode extends Node implements Ticker.Ticked {
     }
 
     private void handle(InputPort port, Sample sample, long now) throws Exception {
+        if (port.repeats(sample)) {
+            sample.release();
+            return;
+        }
         try {
             figures().in.increment();
             if (port.kind() == MediaKind.VIDEO) {
@@ -435,7 +602,7 @@ final class StageNode extends Node implements Ticker.Ticked {
     private boolean absent() {
         boolean mayComeBack = state() == State.RETRYING || state() == State.WAITING;
         if (intake.finishing() || leaving() || live() || !mayComeBack) {
-            ports.discard();
+            ports.passBy();
         }
         if (intake.finishing() || (state() != State.RETRYING && ports.anyAndAllEnded())) {
             output.end();

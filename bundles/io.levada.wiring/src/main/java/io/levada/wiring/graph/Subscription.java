@@ -8,20 +8,18 @@ import io.levada.wiring.definition.Reference;
 import io.levada.wiring.type.Port;
 
 /**
- * One entry of a stage's {@code from}: whose tracks the consumer wants. Links are made when the tracks turn up.
+ * What a consumer wants of a producer: one entry of its {@code from}.
  *
- * @param consumer who takes
- * @param reference what it says
- * @param index its place in {@code from}
+ * @param index of the entry
  */
-record Subscription(StageNode consumer, Reference reference, int index) {
+record Subscription(StageNode consumer, Node producer, Reference reference, int index) {
 
     /** Whether it is known which tracks the consumer takes; any thread. */
     boolean decided() {
         return consumer.ports().decided();
     }
 
-    /** The producer has a new track; called on its thread. */
+    /** The producer has a new track; called on any thread that holds the lock of the topology. */
     void offer(OutputTrack track) {
         var port = Port.of(track.format());
         boolean fits = consumer.ports().accepts(index, port);
@@ -30,7 +28,7 @@ record Subscription(StageNode consumer, Reference reference, int index) {
             return;
         }
         if (fits) {
-            consumer.ports().connect(consumer, this, track);
+            consumer.ports().connect(this, track);
         } else if (named) {
             consumer.misfit(reference + " carries " + port + ", "
                     + consumer.definition().type() + " takes "

@@ -14,16 +14,20 @@ final class Supervision {
     static final long GIVEN_UP = -1;
 
     private final Node node;
-    private final Backoff backoff;
+    private String policy = "";
+    private Backoff backoff = new Backoff("always");
 
-    /** @param restart the supervision policy: {@code always}, {@code never} or a number of attempts */
-    Supervision(Node node, String restart) {
+    Supervision(Node node) {
         this.node = node;
-        this.backoff = new Backoff(restart);
     }
 
     /** An attempt begins. */
     void started() {
+        var wanted = node.definition().setting("restart", "always");
+        if (!wanted.equals(policy)) {
+            policy = wanted;
+            backoff = new Backoff(wanted);
+        }
         backoff.started();
     }
 

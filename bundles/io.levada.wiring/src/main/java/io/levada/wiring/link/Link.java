@@ -11,6 +11,8 @@ import io.levada.api.media.Sample;
 import io.levada.api.media.StreamItem;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.Queue;
 
 /**
  * A bounded queue from one output to one consumer. It owns a reference of each sample in it.
@@ -46,6 +48,8 @@ public final class Link {
     private final boolean timed;
     private final Ring ring;
     private final Overflow overflow = new Overflow();
+    /** What the consumer begins with; null when it has taken all of it. */
+    private Queue<StreamItem> primed;
 
     private final Counter samples = new Counter();
     private final Counter droppedFull = new Counter();
@@ -87,6 +91,21 @@ public final class Link {
         // twice the limit and some: room for tombstones and markers
         int cells = Math.min(MOST_CELLS, Math.max(LEAST_CELLS, 2 * limits.samples() + LEAST_CELLS));
         this.ring = new Ring(Integer.highestOneBit(cells - 1) << 1, timed);
+    }
+
+    /**
+     * Before the consumer and the producer know the link: puts in what is from before. It counts for no limit, for it is there
+     * once. Takes over one reference of a sample.
+     */
+    public void prime(StreamItem item) {
+        if (primed == null) {
+            primed = new ArrayDeque<>();
+        }
+        if (item instanceof Sample sample) {
+            samples.increment();
+            sample.memory().handOver(to);
+        }
+        primed.add(item);
     }
 
     /** Takes over one reference of a sample, or a marker, and wakes the consumer. Never waits. */
@@ -238,6 +257,18 @@ public final class Link {
 
     /** The next item, or null; the caller takes over the link's reference of a sample. */
     public StreamItem poll() {
+        return primed == null ? pollOffered() : pollPrimed();
+    }
+
+    private StreamItem pollPrimed() {
+        var item = primed.poll();
+        if (primed.isEmpty()) {
+            primed = null;
+        }
+        return item;
+    }
+
+    private StreamItem pollOffered() {
         boolean more = !overflow.isEmpty(); // while it holds something nothing more gets into the ring
         var item = ring.poll();
         if (item == null && more) {

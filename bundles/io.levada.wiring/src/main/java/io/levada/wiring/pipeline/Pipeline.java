@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -94,22 +95,32 @@ final class Pipeline {
         refused = invalid;
         offered = keys;
         if (invalid.isEmpty() && !keys.equals(applied)) {
-            applied = keys;
-            run(read);
+            var rolledBack = run(read);
+            if (rolledBack.isEmpty()) {
+                applied = keys;
+                definition = read;
+                late = List.of();
+            } else {
+                refused = List.of(rolledBack.get());
+            }
         }
         changed();
     }
 
-    private void run(PipelineDefinition fresh) {
-        definition = fresh;
-        late = List.of();
+    /** Why the definition was not taken, after all: a stage of it could not be opened. */
+    private Optional<Finding> run(PipelineDefinition fresh) {
+        var running = graph;
         enabled = fresh.enabled();
+        if (running != null && enabled) {
+            return running.change(fresh);
+        }
         stop();
         if (enabled) {
             var started = new Graph(engine, fresh, this::changedSoon);
             graph = started;
             started.start();
         }
+        return Optional.empty();
     }
 
     /**

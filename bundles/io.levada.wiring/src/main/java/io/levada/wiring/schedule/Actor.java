@@ -32,7 +32,7 @@ public abstract class Actor {
     private volatile int state;
 
     private volatile WorkerPool pool;
-    private final int level;
+    private volatile int level;
 
     protected Actor(WorkerPool pool, int level) {
         this.pool = pool;
@@ -42,6 +42,11 @@ public abstract class Actor {
     /** Has another pool run it from the next turn on; from within a turn. */
     protected final void moveTo(WorkerPool pool) {
         this.pool = pool;
+    }
+
+    /** The level it queues at from now on. Any thread. */
+    public final void level(int level) {
+        this.level = level;
     }
 
     final int level() {

@@ -78,12 +78,11 @@ class FiguresTest {
     @Test
     void aGaugeThatFailsDoesNotHideTheOthers() {
         var figures = new Figures();
-        figures.gauge("readers", () -> 3);
-        figures.gauge("broken", () -> {
+        figures.gauges(Map.of("readers", () -> 3, "broken", () -> {
             throw new IllegalStateException("gone");
-        });
+        }));
         assertEquals(Map.of("readers", 3L), figures.gauges());
-        figures.clearGauges();
+        figures.gauges(Map.of());
         assertEquals(Map.of(), figures.gauges());
     }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.levada.api.media.LeakDetector;
 import io.levada.api.pipeline.State;
 import io.levada.wiring.definition.DefinitionReader;
+import io.levada.wiring.definition.Finding;
 import io.levada.wiring.type.StageTypeEntry;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** An engine and a graph on it; closing it fails when anything is left of them. */
@@ -44,6 +46,14 @@ public final class Rig {
         var graph = new Graph(engine, definition, () -> {});
         graphs.add(graph);
         return graph;
+    }
+
+    /** Changes a graph to the lines of another file; why not, if it was not. */
+    Optional<Finding> change(Graph graph, String... lines) {
+        var reader = new DefinitionReader();
+        var definition = reader.read("lobby", keys(lines));
+        assertEquals(List.of(), reader.findings());
+        return graph.change(definition);
     }
 
     public static Map<String, String> keys(String... lines) {

@@ -108,8 +108,10 @@ class PipelineTest {
                 "out.from = cam",
                 "more.type = sink.page",
                 "more.from = cam"));
-        page.await("open", 3);
-        assertEquals(1, page.lines("close").size());
+        page.await("open", 2);
+        camera.put("video", packet(2));
+        page.await("cam:video 2", 2);
+        assertEquals(List.of(), page.lines("close"));
     }
 
     @Test
