@@ -32,7 +32,7 @@ final class Running implements AutoCloseable {
             keys.put("sink-" + i + ".from", "stage-" + transforms);
         }
         stages = new Stages(sinks);
-        engine = Engine.start(Path.of("."), stages, pid -> Map.of());
+        engine = Engine.start(Path.of("."), Path.of("data"), stages, pid -> Map.of());
         graph = new Graph(engine, new DefinitionReader().read("benchmark", keys), () -> {});
         graph.start();
     }

@@ -38,7 +38,10 @@ public interface StageContext {
      */
     Map<String, String> extras(String prefix);
 
-    /** A path of the user's: a relative one is meant relative to the node's home. */
+    /**
+     * A path of the user's: a relative one is meant relative to the node's home, and one that begins with {@code data/}
+     * relative to its data directory, wherever that is.
+     */
     Path resolve(String path);
 
     Clock clock();

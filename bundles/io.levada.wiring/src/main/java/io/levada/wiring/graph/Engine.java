@@ -16,6 +16,7 @@ import java.util.function.Function;
  * What all graphs of the node share: threads, the stage types, the home directory.
  *
  * @param home relative paths of users are meant relative to it
+ * @param data what they mean when they begin with {@code data/}
  * @param types the stage types
  * @param defaults the node-wide parameters of a stage type, by its Metatype PID
  * @param light runs LIGHT stages
@@ -25,6 +26,7 @@ import java.util.function.Function;
  */
 public record Engine(
         Path home,
+        Path data,
         StageCatalog types,
         Function<String, Map<String, String>> defaults,
         WorkerPool light,
@@ -36,11 +38,13 @@ public record Engine(
 
     private static final int MOST_BLOCKING = 64;
 
-    public static Engine start(Path home, StageCatalog types, Function<String, Map<String, String>> defaults) {
+    public static Engine start(
+            Path home, Path data, StageCatalog types, Function<String, Map<String, String>> defaults) {
         int cores = Runtime.getRuntime().availableProcessors();
         var ticker = new Ticker();
         return new Engine(
                 home,
+                data,
                 types,
                 defaults,
                 pool("levada-light", cores, ticker),

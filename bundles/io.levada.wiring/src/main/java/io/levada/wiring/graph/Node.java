@@ -5,6 +5,7 @@
 package io.levada.wiring.graph;
 
 import io.levada.api.media.Sample;
+import io.levada.api.media.TimeBase;
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.Input;
 import io.levada.api.stage.NearMiss;
@@ -229,7 +230,7 @@ abstract class Node implements Upstream {
     /** Names of the tracks it has, for messages; any thread. */
     final List<String> trackNames() {
         return tracks().stream()
-                .filter(track -> track.format() != null)
+                .filter(OutputTrack::announced)
                 .map(OutputTrack::name)
                 .toList();
     }
@@ -246,7 +247,7 @@ abstract class Node implements Upstream {
     abstract void wakeProducer();
 
     /** A sample goes out; on the producer's thread. */
-    void emitted(Sample sample) {}
+    void emitted(Sample sample, TimeBase timeBase) {}
 
     /** Past all running times that were emitted. */
     long runningEnd() {

@@ -19,6 +19,8 @@ import org.osgi.util.converter.Converters;
 /** What a stage instance sees of its node. */
 final class NodeContext implements StageContext {
 
+    private static final Path DATA = Path.of("data");
+
     private final Node node;
     private final Map<String, String> defaults;
     private final Map<String, LongSupplier> gauges = new ConcurrentHashMap<>();
@@ -95,7 +97,12 @@ final class NodeContext implements StageContext {
 
     @Override
     public Path resolve(String path) {
-        return node.engine().home().resolve(path).normalize();
+        var relative = Path.of(path);
+        var engine = node.engine();
+        boolean inData = relative.getNameCount() > 1 && relative.startsWith("data");
+        return inData
+                ? engine.data().resolve(DATA.relativize(relative)).normalize()
+                : engine.home().resolve(relative).normalize();
     }
 
     @Override

@@ -30,6 +30,7 @@ final class OutputTrack implements Output, EventSink {
     private final Counter samples = new Counter();
     private volatile String name;
     private volatile Format format;
+    private volatile boolean announced;
     private volatile Link[] links = NONE;
     private final GopCache gop = new GopCache();
     private boolean ended;
@@ -54,6 +55,11 @@ final class OutputTrack implements Output, EventSink {
     /** Any thread; null before the first. */
     Format format() {
         return format;
+    }
+
+    /** Whether the consumers have heard of it; any thread. */
+    boolean announced() {
+        return announced;
     }
 
     boolean live() {
@@ -90,7 +96,8 @@ final class OutputTrack implements Output, EventSink {
             send(newer);
         }
         if (first) {
-            node.announce(this); // not under the lock: who connects has locked the consumer's ports before
+            node.announce(this); // not under the track's lock: who connects has locked the topology before
+            announced = true;
         }
     }
 
@@ -129,7 +136,7 @@ final class OutputTrack implements Output, EventSink {
             throw new IllegalStateException("emitted a sample before its format");
         }
         samples.increment();
-        node.emitted(sample);
+        node.emitted(sample, format.timeBase());
         gop.add(sample);
         var consumers = links;
         if (consumers.length == 0) {

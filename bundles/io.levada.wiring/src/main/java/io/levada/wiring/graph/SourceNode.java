@@ -6,6 +6,7 @@ package io.levada.wiring.graph;
 
 import io.levada.api.media.LeakDetector;
 import io.levada.api.media.Sample;
+import io.levada.api.media.TimeBase;
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.Input;
 import io.levada.api.stage.Outputs;
@@ -28,6 +29,9 @@ import java.util.concurrent.locks.LockSupport;
 final class SourceNode extends Node implements Outputs {
 
     private static final long LONGEST_PARK_NANOS = 1_000_000_000L;
+
+    /** What lies at least between two samples, in every time base of use. */
+    private static final long LEAST_NANOS = 1_000_000L;
 
     private static final OutputTrack[] NONE = {};
 
@@ -338,9 +342,10 @@ final class SourceNode extends Node implements Outputs {
     }
 
     @Override
-    void emitted(Sample sample) {
+    void emitted(Sample sample, TimeBase timeBase) {
         figures().in.increment();
-        runningEnd = Math.max(runningEnd, sample.stamp().runningTime() + 1);
+        long duration = Math.max(LEAST_NANOS, timeBase.toNanos(Math.max(0, sample.duration())));
+        runningEnd = Math.max(runningEnd, sample.stamp().runningTime() + duration);
         lastEpoch = Math.max(lastEpoch, sample.stamp().epoch());
     }
 

@@ -78,7 +78,9 @@ public final class Wiring implements ManagedServiceFactory, Pipelines, StageType
         this.configurations = new Configurations(configurations);
         this.configurations.forgetDeletedFiles();
         this.types = new StageTypes(context, metaTypes, this);
-        this.engine = Engine.start(Path.of(home).toAbsolutePath().normalize(), types, this.configurations::of);
+        var homePath = Path.of(home).toAbsolutePath().normalize();
+        var data = Optional.ofNullable(context.getProperty("levada.data")).map(Path::of);
+        this.engine = Engine.start(homePath, data.orElse(homePath.resolve("data")), types, this.configurations::of);
         this.types.open();
         this.sampler = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "levada-sampler"));
         sampler.scheduleAtFixedRate(() -> pipelines.values().forEach(Pipeline::sample), 1, 1, TimeUnit.SECONDS);

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 public final class Rig {
 
     final Shelf shelf = new Shelf();
-    final Engine engine = Engine.start(Path.of("."), shelf, pid -> Map.of());
+    final Engine engine = Engine.start(Path.of("."), Path.of("elsewhere"), shelf, pid -> Map.of());
     private final List<Graph> graphs = new ArrayList<>();
 
     Rig() {

@@ -39,7 +39,7 @@ class PipelineTest {
     private static final Format VIDEO = Packets.video("h264", 64, 48);
 
     private final Shelf shelf = new Shelf();
-    private final Engine engine = Engine.start(Path.of("."), shelf, pid -> Map.of());
+    private final Engine engine = Engine.start(Path.of("."), Path.of("elsewhere"), shelf, pid -> Map.of());
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Pipeline pipeline = new Pipeline("lobby", engine, new SerialExecutor(threads));
     private final Feed.Content camera = new Feed.Content(true);

@@ -1,0 +1,81 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.levada.api.media.TimeBase;
+import io.levada.api.stage.Outputs;
+import io.levada.api.stage.Source;
+import io.levada.api.stage.StageContext;
+import io.levada.api.stage.StageException;
+import io.levada.testkit.Packets;
+import io.levada.wiring.graph.Shelf.Type;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a stage is told of its place. */
+class NodeContextTest {
+
+    private final Rig rig = new Rig();
+    private final BlockingQueue<StageContext> contexts = new LinkedBlockingQueue<>();
+
+    /** Emits one packet of 40 ms at its beginning, then breaks off. */
+    private final class Broken implements Source {
+
+        private StageContext context;
+
+        @Override
+        public void open(StageContext context) {
+            this.context = context;
+            contexts.add(context);
+        }
+
+        @Override
+        public boolean produce(Outputs outputs) throws StageException {
+            var track = outputs.track("video");
+            track.format(Packets.video("h264", 64, 48));
+            long ticks = TimeBase.RTP_VIDEO.fromNanos(context.runningStart());
+            track.emit(Packets.of(TimeBase.RTP_VIDEO, 3600).at(ticks).keyframe((byte) 1));
+            throw StageException.retry("broke off");
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    NodeContextTest() {
+        rig.shelf.put(Type.of("source.broken").emits("packet:video"), Broken::new);
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        rig.close();
+    }
+
+    @Test
+    void aSourceThatComesBackGoesOnWhereItsLastSampleEnds() throws Exception {
+        rig.start("cam.type = source.broken");
+        assertEquals(0, contexts.take().runningStart());
+        assertEquals(40_000_000, contexts.take().runningStart());
+    }
+
+    @Test
+    void relativePathsAreOfTheHomeButForThoseOfTheData() throws Exception {
+        rig.start("cam.type = source.broken");
+        var context = contexts.take();
+        assertEquals(
+                List.of(Path.of("media/a.mp4"), Path.of("elsewhere/rec/a.mp4"), Path.of("/data/a"), Path.of("data")),
+                List.of(
+                        context.resolve("media/a.mp4"),
+                        context.resolve("data/rec/a.mp4"),
+                        context.resolve("/data/a"),
+                        context.resolve("data")));
+    }
+}
