@@ -28,7 +28,11 @@ public final class ConsoleSecurity implements SecurityProvider {
 
     private static final String SCHEME = "Basic ";
 
+    /** RFC 6585; the servlet API has no name for it. */
+    private static final int TOO_MANY_REQUESTS = 429;
+
     private final Users users;
+    private final SignInBrake brake = new SignInBrake(System::nanoTime);
 
     @Activate
     public ConsoleSecurity(@Reference Users users) {
@@ -44,7 +48,13 @@ public final class ConsoleSecurity implements SecurityProvider {
             }
             var header = request.getHeader("Authorization");
             if (header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-                var user = authenticated(header.substring(SCHEME.length()).strip());
+                var address = request.getRemoteAddr();
+                if (brake.refuses(address)) {
+                    response.setHeader("Retry-After", Long.toString(SignInBrake.PERIOD.toSeconds()));
+                    response.sendError(TOO_MANY_REQUESTS, "Too many failures to sign in; try again in a minute");
+                    return null;
+                }
+                var user = authenticated(header.substring(SCHEME.length()).strip(), address);
                 if (user != null) {
                     return user;
                 }
@@ -69,7 +79,7 @@ public final class ConsoleSecurity implements SecurityProvider {
     }
 
     /** The user's name, or null as the console's contract has it. */
-    private String authenticated(String credentials) {
+    private String authenticated(String credentials, String address) {
         byte[] decoded;
         try {
             decoded = Base64.getDecoder().decode(credentials);
@@ -90,6 +100,11 @@ public final class ConsoleSecurity implements SecurityProvider {
         var password = Arrays.copyOfRange(text, colon + 1, text.length);
         boolean right = users.authenticate(user, password);
         Arrays.fill(password, '\0');
-        return right ? user : null;
+        if (right) {
+            brake.succeeded(address);
+            return user;
+        }
+        brake.failed(user, address);
+        return null;
     }
 }
