@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.presets.avutil;
 
 /**
@@ -25,6 +26,7 @@ public final class OpeningErrors {
     private static final Set<String> ATOMS =
             Set.of("ftyp", "moov", "mdat", "free", "skip", "wide", "pnot", "styp", "moof", "uuid", "sidx");
 
+    private static final Pattern PEER = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
     private static final int ATOM_NAME = 4;
     private static final int HEAD = 512;
     private static final String MOOV = "moov atom not found";
@@ -38,7 +40,9 @@ public final class OpeningErrors {
      * @param parameter the parameter that names it
      */
     public static StageException reading(int error, String url, String said, String parameter) {
-        var problem = Urls.file(url) ? file(error, url, said) : network(error, url, said);
+        var problem = Urls.file(url)
+                ? file(error, url, said)
+                : PEER.matcher(url).lookingAt() ? network(error, url, said) : composed(error, url, said);
         return problem.parameter(parameter);
     }
 
@@ -139,6 +143,21 @@ public final class OpeningErrors {
                     .remedy("make room on the disk");
         }
         return common(error, name, "", false);
+    }
+
+    /** {@code concat:a.ts|b.ts} and its like: not a peer, but several files, or a part of one. */
+    private static StageException composed(int error, String url, String said) {
+        var name = Urls.masked(url);
+        if (error == avutil.AVERROR_ENOENT()) {
+            return StageException.retry(name + ": " + FFmpegErrors.text(error))
+                    .remedy("put the files there that it names, or correct their paths");
+        }
+        if (error == AVERROR_INVALIDDATA) {
+            return StageException.failed(name + ": " + (said.isEmpty() ? "" : Urls.masked(said) + " (FFmpeg: ")
+                            + FFmpegErrors.text(error) + (said.isEmpty() ? "" : ")"))
+                    .remedy("check what it names: FFmpeg can't read that as media");
+        }
+        return common(error, name, said, false);
     }
 
     private static StageException network(int error, String url, String said) {

@@ -44,6 +44,10 @@ record Location(String text, String url, Optional<Path> file, String scheme, Opt
     private static final Set<String> NOT_FOR_USERS = Set.of(
             "async", "cache", "concat", "concatf", "crypto", "data", "fd", "md5", "null", "pipe", "subfile", "tee");
 
+    private static final String ENCODE =
+            "percent-encode a user name or password, also in the file of a secret: @ is %40,"
+                    + " : is %3A, / is %2F, ? is %3F, # is %23, % is %25";
+
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*", Pattern.DOTALL);
     private static final Pattern AUTHORITY = Pattern.compile(
             "[A-Za-z0-9+.-]+://(?:[^/?#]*@)?(\\[[0-9A-Fa-f:.%]+]|[^/?#:@\\[\\]]*)(?::([^/?#]*))?(?:[/?#].*)?");
@@ -97,11 +101,12 @@ record Location(String text, String url, Optional<Path> file, String scheme, Opt
         Matcher authority = AUTHORITY.matcher(url);
         boolean wellFormed = authority.matches() && url.chars().noneMatch(c -> c <= ' ' || c == 0x7F);
         if (!wellFormed) {
-            throw invalid("malformed URL", "write it as " + scheme + "://host:port/path, with spaces as %20");
+            throw malformed(url, "", "write it as " + scheme + "://host:port/path, with spaces as %20");
         }
         String port = authority.group(2);
         if (port != null && !port.isEmpty() && !validPort(port)) {
-            throw invalid("malformed URL: '" + port + "' is no port", "a port is a number from 1 to 65535");
+            String shown = url.contains("@") ? "what follows the host is no port" : "'" + port + "' is no port";
+            throw malformed(url, ": " + shown, "a port is a number from 1 to 65535");
         }
         String host = authority.group(1).replace("[", "").replace("]", "");
         boolean listens = scheme.equals("udp")
@@ -110,9 +115,14 @@ record Location(String text, String url, Optional<Path> file, String scheme, Opt
                 || scheme.equals("rist")
                 || url.contains("listen");
         if (host.isEmpty() && !listens) {
-            throw invalid("malformed URL: it names no host", "write it as " + scheme + "://host:port/path");
+            throw malformed(url, ": it names no host", "write it as " + scheme + "://host:port/path");
         }
         return new Location(url, url, Optional.empty(), scheme, host.isEmpty() ? Optional.empty() : Optional.of(host));
+    }
+
+    /** Where there may be a password, its signs may be what looks like a port or a path: it is said how to write them. */
+    private static StageException malformed(String url, String why, String remedy) {
+        return invalid("malformed URL" + why, url.contains("@") ? remedy + "; " + ENCODE : remedy);
     }
 
     private static boolean validPort(String port) {

@@ -186,6 +186,38 @@ class BrokenInputTest {
         assertEquals("url", problem.parameter().orElseThrow());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rtsp://u:p@/s:s@host/x",
+                "rtsp://user:pa/s@host/x",
+                "rtsp://user:pa?s@host/x",
+                "rtsp://user:pa#s@host/x",
+                "rtsp://user:p s@host/x"
+            })
+    void aPasswordWithSpecialSignsIsNotShownAndItIsSaidHowToWriteIt(String url) {
+        var problem = assertThrows(StageException.class, () -> source(url));
+        assertEquals(Kind.INVALID, problem.kind());
+        assertFalse(problem.getMessage().contains("pa'"), problem.getMessage());
+        assertFalse(problem.getMessage().contains("s@"), problem.getMessage());
+        assertTrue(
+                problem.remedy().orElseThrow().contains("@ is %40"),
+                problem.remedy().get());
+    }
+
+    @Test
+    void aListOfFilesIsNoPeer() {
+        var noise = problem("concat:" + clips.resolve("noise.bin") + "|" + clips.resolve("text.mp4"));
+        assertEquals(Kind.FAILED, noise.kind(), noise.getMessage());
+        assertFalse(
+                noise.remedy().orElseThrow().contains("peer"), noise.remedy().get());
+        var missing = problem("concat:" + clips.resolve("missing.ts"));
+        assertEquals(Kind.RETRY, missing.kind(), missing.getMessage());
+        assertTrue(
+                missing.remedy().orElseThrow().contains("put the files there"),
+                missing.remedy().get());
+    }
+
     @Test
     void aUrlWithoutItsColonIsRecognised() {
         var problem = problem("rtsp//camera/live");
