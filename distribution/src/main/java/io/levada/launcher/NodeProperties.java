@@ -62,6 +62,7 @@ final class NodeProperties {
 
         read(etc.resolve("levada.properties")).forEach((k, v) -> properties.put(k.toString(), v.toString()));
         System.getProperties().forEach((k, v) -> properties.computeIfPresent(k.toString(), (key, old) -> v.toString()));
+        HttpPort.check(properties);
         return properties;
     }
 

@@ -5,6 +5,8 @@
 package io.levada.launcher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +14,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NodePropertiesTest {
 
@@ -40,6 +44,23 @@ class NodePropertiesTest {
                 "127.0.0.1",
                 NodeProperties.of(new Home(folder), folder, new DataDirectory(folder))
                         .get("org.apache.felix.http.host"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "", "65536", "99999999999", "8181 8182", "[8100,8000", "[90,80]", "-2"})
+    void whatIsNoPortIsRefusedWithFileKeyAndRemedy(String port) throws IOException {
+        Files.writeString(folder.resolve("levada.properties"), PORT + " = " + port + "\n");
+        var error = assertThrows(LauncherException.class, this::port);
+        assertTrue(error.getMessage().startsWith(PORT + " is '" + port + "'"), error.getMessage());
+        assertTrue(
+                error.getMessage().contains(folder.resolve("levada.properties").toString()), error.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "65535", "0", "-1", "[8000,8100]", "[8000,8100)", "(8000,]", "8181 "})
+    void aPortARangeAnyPortAndNoneAreTaken(String port) throws IOException {
+        Files.writeString(folder.resolve("levada.properties"), PORT + " = " + port + "\n");
+        assertEquals(port.strip(), port());
     }
 
     private String port() {
