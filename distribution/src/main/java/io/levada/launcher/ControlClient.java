@@ -66,7 +66,7 @@ final class ControlClient implements AutoCloseable {
             if (data.isLocked()) {
                 throw SilentNodeException.atConnect(data);
             }
-            throw new NotRunningException(data.path());
+            throw new NotRunningException(data);
         }
     }
 

@@ -182,6 +182,23 @@ class CommandLineIT {
     }
 
     @Test
+    void whoGuessesPasswordsIsLoggedAndBraked() throws Exception {
+        levadaWithInput("another password\n", "passwd");
+        levada("start");
+        for (int i = 0; i < 5; i++) {
+            assertEquals(401, console("mallory", "guess " + i));
+        }
+        assertEquals(429, console("mallory", "guess 5"));
+        assertEquals(429, console("admin", "another password"));
+        var told = log().lines()
+                .filter(line -> line.contains("user mallory, address 127.0.0.1"))
+                .toList();
+        assertEquals(5, told.size(), log());
+        assertTrue(told.get(4).contains("it is refused for 60 s"), told.get(4));
+        assertFalse(log().contains("guess"), log());
+    }
+
+    @Test
     void theFirstPasswordIsNotUsedUpByANodeThatDoesNotStart() throws Exception {
         Files.createDirectories(data);
         Files.writeString(data.resolve("cache"), "in the way of the framework");
@@ -276,6 +293,31 @@ class CommandLineIT {
         assertEquals(200, connection.getResponseCode());
         var body = new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals("{\"state\":\"RUNNING\",\"pipelines\":{}}", body);
+    }
+
+    @Test
+    void theDemoIsFoundByWhoAsksForTheNode() throws Exception {
+        var node = data;
+        data = node.resolve("demo");
+        levada("start");
+        data = node;
+        var status = levada("status");
+        assertEquals(3, status.code());
+        data = node.resolve("demo");
+        assertTrue(status.output().contains("the demo runs: --data " + data), status.output());
+    }
+
+    @Test
+    void aPortThatIsNoneIsRefusedAtStart() throws Exception {
+        for (var command : List.of("run", "start")) {
+            var refused = execute(
+                    Map.of("LEVADA_OPTS", "-Dorg.osgi.service.http.port=http"),
+                    "",
+                    script(),
+                    List.of(command, "--data", data.toString()));
+            assertEquals(1, refused.code(), refused.output());
+            assertTrue(refused.output().contains("org.osgi.service.http.port is 'http'"), refused.output());
+        }
     }
 
     @Test
