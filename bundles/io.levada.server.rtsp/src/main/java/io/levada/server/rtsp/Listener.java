@@ -134,7 +134,7 @@ final class Listener implements AutoCloseable {
                         accept(channel);
                     }
                 });
-        var bound = UdpSockets.sync(bootstrap.bind(host, port));
+        var bound = UdpSockets.sync(bootstrap.bind(Sockets.address(host, port)));
         LOG.info("RTSP at {} ({}, {} threads)", bound.localAddress(), sockets.name(), settings.threads());
         return bound;
     }

@@ -4,9 +4,6 @@
  */
 package io.levada.server.rtsp;
 
-import io.levada.api.stage.Quantity;
-import io.netty.util.internal.PlatformDependent;
-
 /**
  * What the configuration says.
  *
@@ -26,22 +23,6 @@ record ListenerSettings(
         int sessionTimeout,
         int describeWait,
         long gopBudget) {
-
-    private static final long BUDGET = PlatformDependent.maxDirectMemory() / 3;
-
-    static ListenerSettings of(ListenerConfig config) {
-        int cores = Runtime.getRuntime().availableProcessors();
-        return new ListenerSettings(
-                config.host(),
-                config.port(),
-                config.udp$_$port(),
-                config.threads() > 0 ? config.threads() : Math.max(1, Math.min(4, cores / 2)),
-                config.sockets(),
-                config.max$_$connections(),
-                config.session$_$timeout(),
-                config.describe$_$wait(),
-                config.gop$_$budget().equals("auto") ? BUDGET : Quantity.bytes(config.gop$_$budget()));
-    }
 
     boolean sameAddress(ListenerSettings other) {
         return host.equals(other.host) && port == other.port;

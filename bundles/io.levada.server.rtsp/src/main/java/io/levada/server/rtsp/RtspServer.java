@@ -14,7 +14,9 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -32,32 +34,63 @@ public final class RtspServer {
 
     static final String PID = "io.levada.server.rtsp";
 
+    /** Where the node's configuration is. */
+    private static final String ETC = "levada.etc";
+
     private static final Logger LOG = LoggerFactory.getLogger(RtspServer.class);
 
     private final Mounts mounts = new Mounts();
+    private final String file;
     private ListenerSettings settings;
     private ListenerSettings bound;
+    private Optional<StageException> wrong = Optional.empty();
     private Optional<Listener> listener = Optional.empty();
     private boolean stopped;
 
     @Activate
-    public RtspServer(ListenerConfig config) {
-        this(ListenerSettings.of(config));
+    public RtspServer(BundleContext context, Map<String, Object> properties) {
+        this(Optional.ofNullable(context.getProperty(ETC)).orElse("etc"), properties);
     }
 
-    RtspServer(ListenerSettings settings) {
+    /** @param etc the folder that the configuration is in, for messages */
+    RtspServer(String etc, Map<String, ?> properties) {
+        this(etc, ListenerProperties.defaults());
+        modified(properties);
+    }
+
+    RtspServer(String etc, ListenerSettings settings) {
+        this.file = etc + "/" + PID + ".cfg";
         this.settings = settings;
         this.bound = settings;
     }
 
-    /** Host and port change while readers go on. A port that can't be had is tried again with the next mount. */
+    /**
+     * Host and port change while readers go on. A port that can't be had is tried again with the next mount. With a value
+     * that can't be used the server goes on as it was; if it does not listen yet, streams wait until that is mended.
+     */
     @Modified
-    void modified(ListenerConfig config) {
-        modified(ListenerSettings.of(config));
+    void modified(Map<String, ?> properties) {
+        var read = new ListenerProperties(properties, file);
+        read.unknown().forEach(LOG::warn);
+        try {
+            take(read.settings());
+        } catch (StageException e) {
+            unusable(e);
+        }
     }
 
-    synchronized void modified(ListenerSettings changed) {
+    private synchronized void unusable(StageException e) {
+        wrong = Optional.of(e);
+        LOG.error(
+                "{}; {}{}",
+                e.getMessage(),
+                e.remedy().orElse(""),
+                listener.isPresent() ? "; until then the server goes on as it was" : "");
+    }
+
+    synchronized void take(ListenerSettings changed) {
         settings = changed;
+        wrong = Optional.empty();
         try {
             rebind();
         } catch (IOException e) {
@@ -78,7 +111,7 @@ public final class RtspServer {
      * @param path where
      * @param owner pipeline and stage, for messages
      * @param keyframe asks upstream for a keyframe; called on any thread
-     * @throws StageException of kind INVALID when the path is taken, RETRY when the server can't listen
+     * @throws StageException of kind RETRY while the path is taken or the server can't listen
      */
     synchronized Mount mount(String path, String owner, MountSettings mountSettings, Runnable keyframe)
             throws StageException {
@@ -100,6 +133,9 @@ public final class RtspServer {
             throw StageException.retry("the RTSP server is stopping");
         }
         try {
+            if (listener.isEmpty() && wrong.isPresent()) {
+                throw wrong.get();
+            }
             if (listener.isEmpty()) {
                 listener = Optional.of(Listener.start(settings, mounts));
                 bound = settings;
@@ -114,15 +150,14 @@ public final class RtspServer {
     private StageException unavailable(IOException cause) {
         boolean inUse = cause instanceof BindException
                 || String.valueOf(cause.getMessage()).contains("in use");
-        var exception = inUse
-                ? StageException.retry("the RTSP server can't listen at " + settings.address()
-                        + ": the port is in use or the" + " address is not this machine's (" + cause.getMessage() + ")")
-                : StageException.retry(
-                        "the RTSP server can't listen at " + settings.address() + ": " + cause.getMessage());
-        return exception
-                .remedy("stop the program that uses port " + settings.port() + ", or set host and port in etc/" + PID
-                        + ".cfg")
-                .because(cause);
+        var message = "the RTSP server can't listen at " + settings.address() + ": "
+                + (inUse
+                        ? "the port is in use or the address is not this machine's (" + cause.getMessage() + ")"
+                        : cause.getMessage());
+        var remedy = inUse
+                ? "stop the program that uses port " + settings.port() + ", or set host and port in " + file
+                : "set host and port in " + file;
+        return StageException.retry(message).remedy(remedy).because(cause);
     }
 
     /** Where it listens, if it does. */

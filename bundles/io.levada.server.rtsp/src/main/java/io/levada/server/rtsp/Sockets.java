@@ -10,6 +10,8 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,5 +45,14 @@ record Sockets(
             }
         }
         return new Sockets("nio", NioIoHandler.newFactory(), NioServerSocketChannel.class, NioDatagramChannel.class);
+    }
+
+    /** @throws UnknownHostException naming the host */
+    static InetSocketAddress address(String host, int port) throws UnknownHostException {
+        var address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new UnknownHostException("no address is known of '" + host + "'");
+        }
+        return address;
     }
 }

@@ -125,7 +125,7 @@ final class UdpSockets implements AutoCloseable {
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(LOW_WATER, HIGH_WATER))
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM))
                 .handler(new Receiver())
-                .bind(host, port));
+                .bind(Sockets.address(host, port)));
     }
 
     static Channel sync(ChannelFuture future) throws IOException {

@@ -75,7 +75,7 @@ class RtspAddressTest {
     void allAddressesInsteadOfOneAreTakenAtTheSamePort() throws Exception {
         try (var reader = connect("127.0.0.1")) {
             reader.playTcp();
-            server.server().modified(at("0.0.0.0", port));
+            server.server().take(at("0.0.0.0", port));
             for (int i = 0; i < 100; i++) {
                 reader.frame();
             }
@@ -84,7 +84,7 @@ class RtspAddressTest {
                 elsewhere.playTcp();
                 assertEquals(0, added.gauge("readers"));
             }
-            server.server().modified(at("127.0.0.1", port));
+            server.server().take(at("127.0.0.1", port));
             assertThrows(ConnectException.class, () -> connect(OTHER).close());
             connect("127.0.0.1").close();
         }
@@ -96,7 +96,7 @@ class RtspAddressTest {
                 var rtp = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
             playUdp(reader, rtp);
             int sender = receive(rtp).getPort();
-            server.server().modified(at(OTHER, port));
+            server.server().take(at(OTHER, port));
             var packet = receive(rtp);
             while (!packet.getAddress().getHostAddress().equals(OTHER)) { // what was on its way
                 packet = receive(rtp);
@@ -119,7 +119,7 @@ class RtspAddressTest {
             playUdp(reader, rtp);
             try (var taken = new ServerSocket(port, 1, InetAddress.getByName(OTHER))) {
                 assertEquals(port, taken.getLocalPort());
-                server.server().modified(at(OTHER, port));
+                server.server().take(at(OTHER, port));
                 connect("127.0.0.1").close();
                 assertEquals("127.0.0.1", receive(rtp).getAddress().getHostAddress());
                 var refused = assertThrows(
@@ -141,7 +141,7 @@ class RtspAddressTest {
             int sender = receive(rtp).getPort();
             try (var taken = new DatagramSocket(sender, InetAddress.getByName(OTHER))) {
                 assertEquals(sender, taken.getLocalPort());
-                server.server().modified(at(OTHER, port));
+                server.server().take(at(OTHER, port));
                 connect("127.0.0.1").close();
                 assertThrows(ConnectException.class, () -> connect(OTHER).close());
                 for (int i = 0; i < 50; i++) {

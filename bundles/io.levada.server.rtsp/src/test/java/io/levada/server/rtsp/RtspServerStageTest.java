@@ -236,8 +236,7 @@ class RtspServerStageTest {
         try (var reader = server.connect("/demo")) {
             reader.playTcp();
             var before = server.address();
-            server.server()
-                    .modified(new ListenerSettings("127.0.0.1", freePort(), 0, 1, "auto", 10, 60, 1000, 64 << 20));
+            server.server().take(new ListenerSettings("127.0.0.1", freePort(), 0, 1, "auto", 10, 60, 1000, 64 << 20));
             for (int i = 0; i < 200; i++) {
                 reader.frame();
             }

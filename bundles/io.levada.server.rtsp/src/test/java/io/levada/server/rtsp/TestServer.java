@@ -27,7 +27,7 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(ListenerSettings settings) {
-        server = new RtspServer(settings);
+        server = new RtspServer("etc", settings);
     }
 
     RtspServer server() {

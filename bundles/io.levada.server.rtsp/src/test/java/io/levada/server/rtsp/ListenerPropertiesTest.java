@@ -1,0 +1,152 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.server.rtsp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.levada.api.stage.StageException;
+import io.levada.testkit.Packets;
+import io.levada.testkit.StageHarness;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ListenerPropertiesTest {
+
+    private static final String FILE = "/opt/levada/etc/io.levada.server.rtsp.cfg";
+
+    private static ListenerProperties read(Map<String, ?> properties) {
+        return new ListenerProperties(properties, FILE);
+    }
+
+    @Test
+    void whatIsNotSetIsAsDocumented() throws Exception {
+        var settings = read(Map.of()).settings();
+        assertEquals("127.0.0.1:8554", settings.address());
+        assertEquals("auto", settings.sockets());
+        assertTrue(settings.threads() >= 1);
+        assertTrue(settings.gopBudget() > 1 << 20);
+    }
+
+    @Test
+    void textOfAFileAndNumbersOfAConsoleAreBothTaken() throws Exception {
+        var settings = read(Map.of("port", " 9554 ", "udp-port", 5000, "gop-budget", "64 MB", "host", "::1"))
+                .settings();
+        assertEquals("[::1]:9554", settings.address());
+        assertEquals(5000, settings.udpPort());
+        assertEquals(64_000_000, settings.gopBudget());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "port, abc",
+        "port, 99999",
+        "port, ''",
+        "port, -1",
+        "udp-port, 65001",
+        "threads, 65",
+        "sockets, kqueue",
+        "max-connections, 0",
+        "session-timeout, 1 h",
+        "describe-wait, 99999999999",
+        "gop-budget, much",
+        "host, 'a b'",
+    })
+    void aValueThatCantBeUsedIsToldWithKeyAndFile(String key, String value) {
+        var error = assertThrows(
+                StageException.class, () -> read(Map.of(key, value)).settings());
+        assertTrue(error.getMessage().contains(key + " = " + value), error.getMessage());
+        assertTrue(error.remedy().orElseThrow().startsWith("set " + key + " in " + FILE + " to "));
+    }
+
+    @Test
+    void aKeyThatIsNotKnownIsToldWithTheOnesThatAre() {
+        var unknown = read(Map.of(
+                        "prot",
+                        "1",
+                        "port",
+                        "1",
+                        "service.pid",
+                        "x",
+                        "felix.fileinstall.filename",
+                        "y",
+                        "component.id",
+                        1))
+                .unknown();
+        assertEquals(1, unknown.size());
+        assertTrue(unknown.get(0).startsWith(FILE + ": prot is not known"), unknown.get(0));
+        assertTrue(unknown.get(0).contains("max-connections, port, session-timeout"), unknown.get(0));
+        assertEquals(List.of(), read(Map.of("port", "1")).unknown());
+    }
+
+    @Test
+    void streamsWaitUntilAWrongConfigurationIsMended() throws Exception {
+        var server = new RtspServer("/opt/levada/etc", Map.of("port", "abc"));
+        try {
+            var error = assertThrows(StageException.class, () -> open(server).close());
+            assertEquals(StageException.Kind.RETRY, error.kind());
+            assertTrue(error.getMessage().contains("port = abc"), error.getMessage());
+            assertTrue(error.remedy().orElseThrow().contains(FILE));
+            server.modified(Map.of("port", "0"));
+            open(server).close();
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void aServerThatListensGoesOnAsItWas() throws Exception {
+        var server = new RtspServer("/opt/levada/etc", Map.of("port", 0));
+        try (var stage = open(server)) {
+            stage.feed(Packets.video("vp8", 64, 48));
+            var address = server.address().orElseThrow();
+            server.modified(Map.of("port", "99999"));
+            try (var client = new RtspClient(address, "/demo")) {
+                assertEquals(200, client.request("DESCRIBE").status());
+            }
+            StageHarness.of(new RtspServerStage(server), Map.of("path", "/new")).close();
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void aHostThatIsUnknownIsNamed() {
+        var server = new RtspServer("/opt/levada/etc", Map.of("host", "no-such-host.invalid"));
+        try {
+            var error = assertThrows(StageException.class, () -> open(server).close());
+            assertEquals(StageException.Kind.RETRY, error.kind());
+            assertTrue(
+                    error.getMessage().endsWith("no address is known of 'no-such-host.invalid'"), error.getMessage());
+            assertTrue(error.remedy().orElseThrow().equals("set host and port in " + FILE));
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void aPortInUseIsToldWithTheFileThatCounts() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var server = new RtspServer("/srv/examples/demo", Map.of("port", taken.getLocalPort()));
+            try {
+                var error =
+                        assertThrows(StageException.class, () -> open(server).close());
+                assertTrue(error.remedy().orElseThrow().endsWith("in /srv/examples/demo/io.levada.server.rtsp.cfg"));
+            } finally {
+                server.stop();
+            }
+        }
+    }
+
+    private static StageHarness open(RtspServer server) throws StageException {
+        return StageHarness.of(new RtspServerStage(server), Map.of("path", "/demo"));
+    }
+}
