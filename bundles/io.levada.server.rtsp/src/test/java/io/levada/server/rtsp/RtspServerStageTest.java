@@ -223,6 +223,27 @@ class RtspServerStageTest {
     }
 
     @Test
+    void whoGoesOnWhileTheSourceIsStalledIsAnswered() throws Exception {
+        try (var stage = StageHarness.of(new RtspServerStage(server.server()), DEMO);
+                var client = server.connect("/demo")) {
+            stage.feed(Packets.video("vp8", 64, 48));
+            stage.feed(packets().keyframe(frame(true)));
+            var session = client.playTcp();
+            for (int i = 0; i < 3; i++) { // the packets of the frame
+                client.frame(0);
+            }
+            assertEquals(200, client.request("PAUSE", session).status());
+            assertEquals(200, client.request("PLAY", session).status());
+            stage.feed(packets().at(3600).delta(frame(false)));
+            var next = client.frame(0);
+            stage.feed(packets().at(7200).delta(frame(false)));
+            client.frame(0);
+            client.frame(0);
+            assertEquals(3600, client.frame(0).timestamp() - next.timestamp());
+        }
+    }
+
+    @Test
     void changedLimitsAreTakenAndAnotherPathIsNot() {
         try (var stage = StageHarness.of(new RtspServerStage(server.server()), DEMO)) {
             assertTrue(stage.reconfigure(Map.of("path", "/demo", "join", "live")));

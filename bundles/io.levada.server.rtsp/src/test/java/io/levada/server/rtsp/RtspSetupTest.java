@@ -52,6 +52,25 @@ class RtspSetupTest {
     }
 
     @Test
+    void aRefusedTrackLeavesTheOthersTheirPorts() throws IOException {
+        try (var other = server.connect("/demo");
+                var third = server.connect("/demo")) {
+            var session = "Session: "
+                    + client.setup(0, "RTP/AVP;unicast;client_port=41070-41071").session();
+            assertEquals(
+                    200,
+                    other.setup(0, "RTP/AVP;unicast;client_port=41072-41073").status());
+            assertEquals(
+                    461,
+                    client.setup(1, "RTP/AVP;unicast;client_port=41070-41073", session)
+                            .status());
+            assertEquals(
+                    461,
+                    third.setup(0, "RTP/AVP;unicast;client_port=41070-41075").status());
+        }
+    }
+
+    @Test
     void overUdpTheServersPortsAreAnEvenOneAndTheNext_12_39() throws IOException {
         var transport =
                 client.setup(0, "RTP/AVP;unicast;client_port=41000-41001").header("transport");

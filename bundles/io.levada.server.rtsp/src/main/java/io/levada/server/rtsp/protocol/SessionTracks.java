@@ -87,7 +87,7 @@ final class SessionTracks {
             return RtspResponse.of(UNSUPPORTED_TRANSPORT);
         }
         if (!sessions.claim(rtcp, session)) {
-            sessions.unclaim(rtp, session);
+            unclaim(rtp);
             return RtspResponse.of(UNSUPPORTED_TRANSPORT);
         }
         transport = TransportHeader.Kind.UDP;
@@ -122,16 +122,28 @@ final class SessionTracks {
 
     /** Gives channels and ports back. */
     void close() {
-        ways.values().forEach(this::giveBack);
+        var held = List.copyOf(ways.values());
         ways.clear();
+        held.forEach(this::giveBack);
     }
 
+    /** What no track has any more. */
     private void giveBack(Way way) {
         if (way instanceof Way.Tcp tcp) {
             home.unclaim(session, tcp.channel());
         } else if (way instanceof Way.Udp udp) {
-            sessions.unclaim(udp.destination().rtp(), session);
-            sessions.unclaim(udp.destination().rtcp(), session);
+            unclaim(udp.destination().rtp());
+            unclaim(udp.destination().rtcp());
+        }
+    }
+
+    private void unclaim(InetSocketAddress address) {
+        boolean held = ways.values().stream()
+                .anyMatch(way -> way instanceof Way.Udp udp
+                        && (udp.destination().rtp().equals(address)
+                                || udp.destination().rtcp().equals(address)));
+        if (!held) {
+            sessions.unclaim(address, session);
         }
     }
 }

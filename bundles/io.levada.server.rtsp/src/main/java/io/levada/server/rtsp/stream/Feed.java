@@ -102,6 +102,9 @@ final class Feed {
         tick();
         if (reader.sentIndex() >= 0 && cache.continues(reader.sentIndex())) {
             resume(reader);
+            if (resuming.peekLast() == reader) {
+                loop.schedule(() -> stalled(reader), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            }
         } else if (!reader.tracks().anyVideo() && !cache.isEmpty()) {
             enter(reader, cache.newest(reader.tracks()::wants), false);
         } else if (cache.isEmpty() || mount.settings().join() == Join.LIVE) {
@@ -125,6 +128,13 @@ final class Feed {
         } else {
             missed.forEach(RtpBatch::release);
             resuming.add(reader);
+        }
+    }
+
+    /** Nothing came for a reader that had all there is: it is told that it plays, and gets what comes. */
+    private void stalled(Reader reader) {
+        if (resuming.remove(reader)) {
+            enter(reader, List.of(), true);
         }
     }
 

@@ -10,9 +10,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The readers of one stream on one event loop. All is done on that loop, except what says otherwise. */
 final class Lane {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
     private static final long TICK_MICROS = 1000;
 
@@ -90,7 +94,7 @@ final class Lane {
         } else {
             readers.add(reader);
             counters.readers.incrementAndGet();
-            reader.start(this, replay, resumed, reports);
+            one(reader, joined -> joined.start(this, replay, resumed, reports));
         }
         reports.forEach(RtpBatch::release);
     }
@@ -118,18 +122,31 @@ final class Lane {
     private void forEach(Consumer<Reader> action) {
         boolean outer = !busy;
         busy = true;
-        for (int i = 0, size = readers.size(); i < size; i++) {
-            var reader = readers.get(i);
-            if (!reader.closed()) {
-                action.accept(reader);
+        try {
+            for (int i = 0, size = readers.size(); i < size; i++) {
+                var reader = readers.get(i);
+                if (!reader.closed()) {
+                    one(reader, action);
+                }
+            }
+        } finally {
+            if (outer) {
+                busy = false;
+                if (leavers) {
+                    leavers = false;
+                    readers.removeIf(Reader::closed);
+                }
             }
         }
-        if (outer) {
-            busy = false;
-            if (leavers) {
-                leavers = false;
-                readers.removeIf(Reader::closed);
-            }
+    }
+
+    /** A fault with one reader is not the others'. */
+    private static void one(Reader reader, Consumer<Reader> action) {
+        try {
+            action.accept(reader);
+        } catch (RuntimeException e) {
+            LOG.warn("a reader is given up", e);
+            reader.giveUp("of an error in the server");
         }
     }
 

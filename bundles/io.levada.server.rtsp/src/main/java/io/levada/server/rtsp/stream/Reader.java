@@ -280,6 +280,14 @@ public abstract class Reader {
         }
     }
 
+    /** The server ends it after a fault; nothing more is tried with its socket. */
+    final void giveUp(String reason) {
+        if (!closed) {
+            close();
+            owner.ended(reason);
+        }
+    }
+
     /** Leaves the stream; nothing is sent after it. */
     public final void close() {
         if (closed) {
