@@ -36,6 +36,14 @@ public final class FilterGraph implements AutoCloseable {
     private static final Pattern NAME =
             Pattern.compile("(?:^|[,;])\\s*(?:\\[[^\\]]*]\\s*)*([A-Za-z0-9_]+)(?=@|=|,|;|\\[|\\s|$)");
 
+    /** FFmpeg's words for a filter with an input or output that leads nowhere; of one with a label it says nothing. */
+    private static final String OPEN_END = "unconnected";
+
+    private static final String ONE_AND_ONE = "a chain has one input and one output: lead the others back into it, by"
+            + " labels, or leave that filter out";
+    private static final String DOCUMENTATION =
+            "correct the filter or its options: https://ffmpeg.org/ffmpeg-filters.html says what there is";
+
     private final FFmpegLog log;
     private final AVFilterGraph graph = Objects.requireNonNull(avfilter_graph_alloc(), "out of memory");
     private AVFilterContext source;
@@ -57,12 +65,17 @@ public final class FilterGraph implements AutoCloseable {
      */
     public static FilterGraph open(Format in, String filters, int threads, FFmpegLog log) throws StageException {
         var result = new FilterGraph(log);
+        boolean built = false;
+        log.trying();
         try {
             result.build(in, filters, threads);
+            built = true;
             return result;
-        } catch (StageException | RuntimeException e) {
-            result.close();
-            throw e;
+        } finally {
+            log.tried(built);
+            if (!built) {
+                result.close();
+            }
         }
     }
 
@@ -70,7 +83,6 @@ public final class FilterGraph implements AutoCloseable {
         boolean video = in instanceof VideoFormat;
         graph.nb_threads(threads);
         cover(graph);
-        log.said(); // what was said before has nothing to do with this
         source = filter(
                 video ? "buffer" : "abuffer", "in", video ? arguments((VideoFormat) in) : arguments((AudioFormat) in));
         sink = filter(video ? "buffersink" : "abuffersink", "out", null);
@@ -138,8 +150,9 @@ public final class FilterGraph implements AutoCloseable {
 
     private void require(int error, String filters) throws StageException {
         if (error < 0) {
-            throw StageException.invalid(
-                    FFmpegErrors.message(error, "filter by " + filters, log.said()) + unknown(filters));
+            String said = log.said();
+            throw StageException.invalid(FFmpegErrors.message(error, "filter by " + filters, said) + unknown(filters))
+                    .remedy(said.isEmpty() || said.contains(OPEN_END) ? ONE_AND_ONE : DOCUMENTATION);
         }
     }
 

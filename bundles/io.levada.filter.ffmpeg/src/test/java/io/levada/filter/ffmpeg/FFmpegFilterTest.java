@@ -5,6 +5,7 @@
 package io.levada.filter.ffmpeg;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -28,6 +29,9 @@ import io.levada.testkit.Color;
 import io.levada.testkit.Frames;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -203,12 +207,31 @@ class FFmpegFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scale=widht=640", "scale=wide:high", "[in]split[a][b]", "volume=2", "crop=9999:9999"})
+    @ValueSource(
+            strings = {"scale=widht=640", "scale=wide:high", "split", "[in]split[a][b]", "volume=2", "crop=9999:9999"})
     void whatIsWrongIsSaidInLibavfiltersWords(String filters) {
-        var error = refused(filters);
+        var errors = new ArrayList<StageException>();
+        var log = logged(() -> errors.add(refused(filters)));
+        var error = errors.get(0);
         assertEquals(StageException.Kind.INVALID, error.kind());
         assertEquals("filters", error.parameter().orElseThrow());
         assertTrue(error.getMessage().contains(filters), error.getMessage());
+        String remedy = filters.contains("split") ? "one input and one output" : "ffmpeg-filters.html";
+        assertTrue(error.remedy().orElseThrow().contains(remedy), error.toString());
+        assertFalse(log.contains("ERROR"), log);
+    }
+
+    /** What is logged meanwhile. */
+    private static String logged(Runnable task) {
+        var standardError = System.err;
+        var log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            task.run();
+        } finally {
+            System.setErr(standardError);
+        }
+        return log.toString(StandardCharsets.UTF_8);
     }
 
     private static StageException refused(String filters) {
