@@ -51,7 +51,7 @@ public final class MuxerContainer {
             List.of("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mpeg2video", "mjpeg", "theora");
 
     private static final List<String> AUDIO_CODECS =
-            List.of("aac", "opus", "vorbis", "mp3", "ac3", "flac", "pcm_s16le", "pcm_mulaw");
+            List.of("aac", "opus", "mp3", "ac3", "flac", "pcm_s16le", "pcm_mulaw");
 
     private static final int MOST_NAMED = 5;
 

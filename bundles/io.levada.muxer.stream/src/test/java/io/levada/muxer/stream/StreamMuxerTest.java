@@ -331,7 +331,7 @@ class StreamMuxerTest {
             var problem = assertThrows(StageException.class, () -> stage.feed(Packets.audio("aac", 48_000, 2)));
             assertEquals("webm can't hold aac audio", problem.getMessage());
             assertEquals(
-                    "take mp4, mkv, ts instead, or put an encoder in front: webm holds opus, vorbis",
+                    "take mp4, mkv, ts instead, or put an encoder in front: webm holds opus",
                     problem.remedy().orElseThrow());
         }
     }
