@@ -116,6 +116,7 @@ public final class FFmpegEncoder implements Transform<Sample> {
         this.context = context;
         settings = Settings.of(context.config(Config.class), context.extras("ffmpeg."));
         log = FFmpegLog.of(context.id());
+        log.expect("forced frame type"); // x264, of a keyframe among keyframes
     }
 
     @Override

@@ -26,6 +26,9 @@ import io.levada.testkit.Color;
 import io.levada.testkit.Frames;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -87,6 +90,35 @@ class FFmpegEncoderTest {
             stage.end();
             assertEquals(List.of(0L, 6L, 12L, 18L, 24L), times(stage.packets().where(Packet::keyframe)));
         }
+    }
+
+    @Test
+    void aKeyframeAskedForAmongKeyframesIsNoWarning() {
+        var log = logged(() -> {
+            try (var stage = StageHarness.of(new FFmpegEncoder(), Map.of("gop", "1"))) {
+                var frames = Frames.of(64, 64);
+                for (int i = 0; i < 25; i++) {
+                    stage.request(Request.keyframe());
+                    stage.feed(frames.square(i, 8, 16, Color.YELLOW, Color.GRAY));
+                }
+                stage.end();
+                assertEquals(25, stage.packets().where(Packet::keyframe).size());
+            }
+        });
+        assertFalse(log.contains("WARN"), log);
+    }
+
+    /** What is logged meanwhile. */
+    private static String logged(Runnable task) {
+        var standardError = System.err;
+        var log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            task.run();
+        } finally {
+            System.setErr(standardError);
+        }
+        return log.toString(StandardCharsets.UTF_8);
     }
 
     private static List<Long> times(Iterable<Packet> packets) {
