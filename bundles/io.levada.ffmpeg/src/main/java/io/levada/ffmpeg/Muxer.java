@@ -124,7 +124,17 @@ public final class Muxer implements AutoCloseable {
      * @param extras the user's, which must all be known
      */
     public void start(Map<String, String> options, Map<String, String> extras) throws StageException {
-        log.said();
+        boolean done = false;
+        log.trying();
+        try {
+            begin(options, extras);
+            done = true;
+        } finally {
+            log.tried(done);
+        }
+    }
+
+    private void begin(Map<String, String> options, Map<String, String> extras) throws StageException {
         if (file.isPresent() && !container.opensItself()) {
             var output = new AVIOContext(null);
             int error = avio_open2(output, target, AVIO_FLAG_WRITE, context.interrupt_callback(), (AVDictionary) null);

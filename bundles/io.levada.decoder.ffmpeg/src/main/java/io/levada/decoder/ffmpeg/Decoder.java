@@ -69,12 +69,16 @@ final class Decoder implements AutoCloseable {
         codec.framerate(Formats.rational(format.frameRate()));
         codec.thread_count(threads);
         codec.flags(codec.flags() | AV_CODEC_FLAG_COPY_OPAQUE);
+        int error = -1;
+        log.trying();
         try (var options = Options.of(extras)) {
-            int error = avcodec_open2(codec, (AVCodec) null, options.dictionary());
+            error = avcodec_open2(codec, (AVCodec) null, options.dictionary());
             if (error < 0) {
                 throw StageException.failed(FFmpegErrors.message(error, "open the decoder of " + format, log.said()));
             }
             options.requireAllTaken("ffmpeg.", codec);
+        } finally {
+            log.tried(error >= 0);
         }
     }
 

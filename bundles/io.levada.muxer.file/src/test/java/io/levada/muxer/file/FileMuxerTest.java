@@ -18,7 +18,10 @@ import io.levada.testkit.Accepts;
 import io.levada.testkit.Packets;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -371,6 +374,31 @@ class FileMuxerTest {
             assertTrue(problem.getMessage().contains("movflags"), problem.getMessage());
             assertEquals(0, home.toFile().list().length, "no empty file is left behind");
         }
+    }
+
+    @Test
+    void whatTheExceptionTellsIsNotAnErrorInTheLogToo() {
+        var log = logged(() -> {
+            try (var clip = new Clip(clips, "av.mp4", 1, "video", "audio");
+                    var stage = muxer("out.mp4", "ffmpeg.movflags", "nosuchflag")) {
+                var problem = assertThrows(StageException.class, () -> clip.feed(stage));
+                assertTrue(problem.getMessage().contains("nosuchflag"), problem.getMessage());
+            }
+        });
+        assertFalse(log.contains("ERROR"), log);
+    }
+
+    /** What is logged meanwhile. */
+    private static String logged(Runnable task) {
+        var standardError = System.err;
+        var log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            task.run();
+        } finally {
+            System.setErr(standardError);
+        }
+        return log.toString(StandardCharsets.UTF_8);
     }
 
     @Test
