@@ -55,6 +55,7 @@ final class Playback implements AutoCloseable {
 
     private Settings settings;
     private Demuxer demuxer;
+    private String saidAtOpening = "";
     private long read;
     private boolean damaged;
     private boolean ended;
@@ -246,10 +247,11 @@ final class Playback implements AutoCloseable {
     /** A round begins: opens the content and says which stream is which track. */
     private void begin() throws StageException {
         demuxer = Demuxer.open(settings, interrupts, told, log);
+        saidAtOpening = log.said();
         read = 0;
         tracks.begin(demuxer);
         if (tracks.all().stream().noneMatch(Track::steady) && demuxer.complete()) {
-            throw Failures.nothingToPlay(settings, demuxer.container(), log.said());
+            throw Failures.nothingToPlay(settings, demuxer.container(), saidAtOpening);
         }
         for (var track : tracks.all()) {
             if (track.vanished()) {
@@ -263,7 +265,7 @@ final class Playback implements AutoCloseable {
         String said = log.said();
         failure = Failures.ofReading(settings, error, said, read).orElse(null);
         if (failure == null && read == 0) {
-            failure = Failures.nothingToPlay(settings, demuxer.container(), said);
+            failure = Failures.nothingToPlay(settings, demuxer.container(), said.isEmpty() ? saidAtOpening : said);
         }
         if (failure == null) {
             var cut = Failures.cut(settings, error, said, tracks.length(), demuxer.duration());

@@ -22,6 +22,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +72,10 @@ class BrokenInputTest {
         FFmpegProgram.run(clips, "-i", "good.mp4", "-c", "copy", "-movflags", "faststart", "fast.mp4");
         cut("good.mp4", "no-moov.mp4", 0.7);
         cut("fast.mp4", "half.mp4", 0.5);
+        byte[] fast = Files.readAllBytes(clips.resolve("fast.mp4"));
+        int index = ByteBuffer.wrap(fast).getInt(0);
+        int samples = index + ByteBuffer.wrap(fast).getInt(index);
+        Files.write(clips.resolve("index-only.mp4"), Arrays.copyOf(fast, samples + 8));
         FFmpegProgram.run(clips, "-i", "good.mp4", "-c", "copy", "whole.mkv");
         cut("whole.mkv", "half.mkv", 0.5);
         makeOddClips();
@@ -141,7 +146,7 @@ class BrokenInputTest {
     private static StageException problem(String url, String... parameters) {
         return assertThrows(StageException.class, () -> {
             try (var stage = source(url, parameters)) {
-                stage.produce();
+                toTheEnd(stage);
             }
         });
     }
@@ -155,6 +160,7 @@ class BrokenInputTest {
                 "folder.mp4 | FAILED | folder.mp4 is a directory",
                 "empty.mp4 | FAILED | empty.mp4 is empty",
                 "no-moov.mp4 | FAILED | no-moov.mp4 is truncated: moov atom not found",
+                "index-only.mp4 | FAILED | index-only.mp4 is truncated: it ends before its first sample",
                 "text.mp4 | FAILED | text.mp4 is a text file",
                 "page.mkv | FAILED | page.mkv",
                 "noise.bin | FAILED | noise.bin",
