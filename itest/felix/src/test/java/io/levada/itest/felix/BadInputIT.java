@@ -306,11 +306,13 @@ public class BadInputIT extends NodeTest {
         check(List.of(new Mistake(
                 "second",
                 serving("/lobby"),
-                INVALID,
+                RETRYING,
                 "live.path",
                 "/lobby is already served by first/live",
                 "remedy: ")));
         awaitMore("first", "live", 5);
+        unconfigure("first");
+        awaitState("second", RUNNING); // by itself, for the path is free
     }
 
     @Test

@@ -17,15 +17,15 @@ public final class Mounts {
     /**
      * Puts a stream under its path. It may take the path over from an instance of the same stage that it replaces.
      *
-     * @throws StageException of kind INVALID when another stage serves the path
+     * @throws StageException of kind RETRY while another stage serves the path: it may be taken away
      */
     public void add(Mount mount) throws StageException {
         var present = byPath.compute(
                 mount.path(), (path, other) -> other == null || other.owner().equals(mount.owner()) ? mount : other);
         if (present != mount) {
-            throw StageException.invalid(mount.path() + " is already served by " + present.owner())
+            throw StageException.retry(mount.path() + " is already served by " + present.owner())
                     .parameter("path")
-                    .remedy("choose another path");
+                    .remedy("choose another path, or take that stage away; this one then follows by itself");
         }
     }
 
