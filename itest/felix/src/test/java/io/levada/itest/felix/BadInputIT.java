@@ -66,6 +66,7 @@ public class BadInputIT extends NodeTest {
     void prepare(Path media) throws IOException {
         var clip = Files.readAllBytes(media.resolve("clip.mp4"));
         Files.write(media.resolve("cut-index.mp4"), Arrays.copyOf(clip, 10_000));
+        Files.write(media.resolve("cut.mp4"), Arrays.copyOf(clip, 200_000)); // its index comes first
         Files.write(media.resolve("no-index.mp4"), withoutIndex(clip));
         Files.writeString(media.resolve("text.mp4"), "This is no film.\n".repeat(100));
         Files.createFile(media.resolve("empty.mp4"));
@@ -262,6 +263,7 @@ public class BadInputIT extends NodeTest {
                 file("unreadable-file", unreadable(), RETRYING, "can't be read", "remedy: let "),
                 file("cut-in-its-index", "media/cut-index.mp4", FAILED, "is truncated", "remedy: "),
                 file("not-closed", "media/no-index.mp4", FAILED, "is truncated: moov atom not found", "remedy: "),
+                file("cut-in-the-middle", "media/cut.mp4", FAILED, "is truncated: it ends after 1.", "remedy: "),
                 file("text-file", "media/text.mp4", FAILED, "is a text file, not media", "remedy: "),
                 file("directory", "media/folder.mp4", FAILED, "is a directory", "remedy: "),
                 file("empty-file", "media/empty.mp4", FAILED, "is empty", "remedy: ")));
