@@ -18,6 +18,13 @@ public final class Credentials {
     private static final Pattern USER_INFO =
             Pattern.compile("(?<=[A-Za-z0-9+.-]{2}:\\\\?/(?:\\\\?/)?)([^/?#\\s'\"]*)@");
 
+    /**
+     * A password with a slash or the like in it, which should have been percent-encoded: from a colon that no port follows to
+     * the first {@code @} that a host follows.
+     */
+    private static final Pattern RAW_PASSWORD = Pattern.compile(
+            "(?<=[A-Za-z0-9+.-]{2}:\\\\?/\\\\?/)[^/?#\\s'\"<>@:\\[\\\\]*:(?!\\d{1,5}\\b)[^\\s'\"<>]*?@(?=[A-Za-z0-9\\[])");
+
     /** What FFmpeg shows of its requests when it logs all. */
     private static final Pattern AUTHORIZATION = Pattern.compile("(?i)(authorization:\\s*)[^\\r\\n]+");
 
@@ -37,7 +44,8 @@ public final class Credentials {
 
     /** The URL, or any text with URLs in it, with user names and passwords and secret parameters replaced by stars. */
     public static String masked(String text) {
-        String shown = USER_INFO.matcher(text).replaceAll(MASK + "@");
+        String shown = RAW_PASSWORD.matcher(text).replaceAll(MASK + "@");
+        shown = USER_INFO.matcher(shown).replaceAll(MASK + "@");
         shown = AUTHORIZATION.matcher(shown).replaceAll("$1" + MASK);
         return PARAMETER.matcher(shown).replaceAll("$1$2=" + MASK);
     }
