@@ -8,11 +8,13 @@ import io.levada.wiring.definition.PipelineDefinition;
 import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.type.StageCatalog;
 import io.levada.wiring.type.StageTypeEntry;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What is to be done to the nodes of a running graph so that it is as another definition says: as little as possible.
@@ -51,6 +53,28 @@ record Change(Map<String, Step> steps, List<Node> gone) {
                 .filter(node -> !steps.containsKey(node.name()))
                 .toList();
         return new Change(steps, gone);
+    }
+
+    /** What is done, for the log: {@code added rec, changed motion, removed out}. */
+    String words() {
+        var words = new ArrayList<String>();
+        words(words, "added", Step.ADD);
+        words(words, "changed", Step.ADJUST, Step.EXCHANGE);
+        words(words, "made anew", Step.RENEW);
+        if (!gone.isEmpty()) {
+            words.add("removed " + gone.stream().map(Node::name).collect(Collectors.joining(" ")));
+        }
+        return words.isEmpty() ? "nothing to do" : String.join(", ", words);
+    }
+
+    private void words(List<String> words, String verb, Step... which) {
+        var names = steps.entrySet().stream()
+                .filter(step -> List.of(which).contains(step.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(" "));
+        if (!names.isEmpty()) {
+            words.add(verb + " " + names);
+        }
     }
 
     private static Step step(Node node, StageDefinition fresh, Set<String> renewed, StageCatalog types) {

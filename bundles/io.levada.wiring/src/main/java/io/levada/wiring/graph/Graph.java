@@ -21,9 +21,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The running form of a definition. */
 public final class Graph {
+
+    private static final Logger LOG = LoggerFactory.getLogger("io.levada.pipeline");
 
     private final Engine engine;
     private final Runnable changed;
@@ -82,15 +86,13 @@ public final class Graph {
      */
     public Optional<Finding> change(PipelineDefinition fresh) {
         var before = nodes;
-        var rewiring = new Rewiring(
-                Change.of(before, fresh, engine.types()),
-                fresh,
-                before,
-                (stage, others) -> make(fresh.name(), stage, others));
+        var change = Change.of(before, fresh, engine.types());
+        var rewiring = new Rewiring(change, fresh, before, (stage, others) -> make(fresh.name(), stage, others));
         var refused = rewiring.attempt();
         if (refused.isEmpty()) {
             nodes = rewiring.after();
             rewiring.commit(engine.topology());
+            LOG.info("{} changed: {}", fresh.name(), change.words());
         }
         alive.retainAll(nodes.values());
         return refused;
@@ -170,7 +172,8 @@ public final class Graph {
         if (node instanceof StageNode stage && !stage.ports().missingTrack().isEmpty()) {
             return false;
         }
-        return works(nodes.get(from.get(0).stage()));
+        var producer = nodes.get(from.get(0).stage());
+        return producer != null && works(producer); // none while a change is on its way
     }
 
     /** Takes a reading for the figures that are about the last while; once a second. */

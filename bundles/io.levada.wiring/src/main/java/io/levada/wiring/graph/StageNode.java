@@ -212,8 +212,8 @@ final class StageNode extends Node implements Ticker.Ticked {
 
     /** Other settings of the platform's: how inputs are joined, what happens after a failure. */
     void adjust(StageDefinition fresh) {
+        define(fresh);
         post(() -> {
-            define(fresh);
             if (occupant.present()) {
                 suit(occupant.instance().entry());
             }

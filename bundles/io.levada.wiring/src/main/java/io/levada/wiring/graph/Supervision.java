@@ -8,10 +8,12 @@ import io.levada.api.pipeline.State;
 import io.levada.api.stage.StageException;
 
 /** What becomes of a node whose stage has failed: it says why, and the stage is tried again after a while or given up. */
-final class Supervision {
+public final class Supervision {
 
     /** There shall be no other attempt. */
     static final long GIVEN_UP = -1;
+
+    private static final String NEXT_TRY = ", next try in ";
 
     private final Node node;
     private String policy = "";
@@ -49,7 +51,12 @@ final class Supervision {
             return GIVEN_UP;
         }
         node.figures().restarts.increment();
-        node.become(State.RETRYING, parameter, reason + ", next try in " + wait / 1_000_000_000 + " s");
+        node.become(State.RETRYING, parameter, reason + NEXT_TRY + wait / 1_000_000_000 + " s");
         return wait;
+    }
+
+    /** The reasons without what differs from one try to the next: that is no news. */
+    public static String withoutNextTry(String reasons) {
+        return reasons.replaceAll(NEXT_TRY + "\\d+ s", "");
     }
 }

@@ -14,6 +14,7 @@ import io.levada.wiring.definition.Finding;
 import io.levada.wiring.definition.PipelineDefinition;
 import io.levada.wiring.graph.Engine;
 import io.levada.wiring.graph.Graph;
+import io.levada.wiring.graph.Supervision;
 import io.levada.wiring.type.DefinitionCheck;
 import io.levada.wiring.type.StageTypeEntry;
 import java.time.Instant;
@@ -198,14 +199,15 @@ final class Pipeline {
         var running = graph;
         var state = state();
         var reasons = problems().stream().map(problem -> "\n  " + problem).collect(Collectors.joining());
-        if (state == logged && reasons.equals(loggedReasons)) {
+        var news = Supervision.withoutNextTry(reasons);
+        if (state == logged && news.equals(loggedReasons)) {
             return;
         }
         if (state != logged) {
             since = Instant.now();
         }
         logged = state;
-        loggedReasons = reasons;
+        loggedReasons = news;
         String goesOn = state == State.INVALID && running != null && !refused.isEmpty()
                 ? ", what ran before goes on running"
                 : "";
