@@ -32,10 +32,13 @@ final class OpenSecrets {
         }
         var remedies = new ArrayList<String>();
         try (var files = Files.list(secrets)) {
-            if (open(secrets)) {
+            var all = files.filter(file -> Files.isRegularFile(file) && !file.endsWith(EXPLANATION))
+                    .toList();
+            if (!all.isEmpty() && open(secrets)) {
                 remedies.add("chmod 700 " + secrets);
             }
-            var open = files.filter(file -> Files.isRegularFile(file) && !file.endsWith(EXPLANATION) && open(file))
+            var open = all.stream()
+                    .filter(OpenSecrets::open)
                     .map(Path::toString)
                     .sorted()
                     .collect(Collectors.joining(" "));

@@ -53,6 +53,13 @@ class OpenSecretsTest {
     }
 
     @Test
+    void anOpenDirectoryWithoutASecretIsFineAsItIsWhenUnpacked() throws IOException {
+        Files.delete(secrets.resolve("owned"));
+        mode(secrets, "rwxr-xr-x");
+        assertEquals(Optional.empty(), OpenSecrets.in(secrets));
+    }
+
+    @Test
     void noSecretsAreFine() {
         assertEquals(Optional.empty(), OpenSecrets.in(etc.resolve("none")));
     }
