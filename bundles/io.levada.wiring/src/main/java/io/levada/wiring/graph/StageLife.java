@@ -1,0 +1,294 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.graph;
+
+import io.levada.api.media.Format;
+import io.levada.api.pipeline.State;
+import io.levada.api.stage.StageException;
+import io.levada.wiring.definition.StageDefinition;
+import io.levada.wiring.type.Port;
+import io.levada.wiring.type.StageTypeEntry;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * The life of the stage in a node: opened, told what flows, replaced, restarted, closed. Used in the node's turns alone, but
+ * where it says so.
+ */
+final class StageLife {
+
+    private final StageNode node;
+    private final OutputTrack output;
+    private final Ports ports;
+    private final Intake intake;
+    private final Occupant occupant;
+    private final Supervision supervision;
+    private final CompletableFuture<Void> concluded = new CompletableFuture<>();
+
+    private volatile long restartAt = Join.NEVER;
+    private boolean suspended;
+
+    /** @param opening hears which type is about to be opened */
+    StageLife(StageNode node, OutputTrack output, Ports ports, Intake intake, Consumer<StageTypeEntry> opening) {
+        this.node = node;
+        this.output = output;
+        this.ports = ports;
+        this.intake = intake;
+        this.occupant = new Occupant(node, output, entry -> {
+            intake.suit(entry);
+            opening.accept(entry);
+        });
+        this.supervision = new Supervision(node);
+    }
+
+    /** The instance, if there is one. */
+    Occupant occupant() {
+        return occupant;
+    }
+
+    /** Completes when nothing is left to do for good; any thread. */
+    CompletableFuture<Void> concluded() {
+        return concluded;
+    }
+
+    boolean over() {
+        return concluded.isDone();
+    }
+
+    /** Whether samples can be handled: an instance is there, or a role that the first format fills. */
+    boolean able() {
+        return occupant.present() || node.state() == State.STARTING;
+    }
+
+    /** Whether it is closed for a while, and what comes is to wait. */
+    boolean suspended() {
+        return suspended;
+    }
+
+    void open() {
+        if (over() || occupant.present()) {
+            return;
+        }
+        var type = node.definition().type();
+        var providers = node.engine().types().providers(type);
+        if (providers.isEmpty()) {
+            node.waitForType();
+            return;
+        }
+        ports.decide();
+        if (!providers.get(0).name().equals(type)) {
+            node.become(State.STARTING, ""); // a role is filled when the format is known
+            return;
+        }
+        try {
+            supervision.started();
+            occupant.open(providers.get(0));
+            node.become(State.RUNNING, "");
+        } catch (Exception | LinkageError e) {
+            fault(e);
+        }
+    }
+
+    /** Opens anew and tells the instance the formats that the links had told the one before. */
+    void reopen() {
+        open();
+        try {
+            tellAll();
+        } catch (Exception | LinkageError e) {
+            fault(e);
+        }
+        if (occupant.present() && ports.anyAndAllEnded() && ports.over()) {
+            conclude(); // the content ended while nobody was there
+        }
+    }
+
+    private void tellAll() throws Exception {
+        for (var port : ports.all()) {
+            if (port.current() != null && able()) {
+                tell(port, port.current());
+            }
+        }
+    }
+
+    /** What follows on the port looks like this. */
+    void format(InputPort port, Format format) throws Exception {
+        if (port.succeeds(format)) {
+            return; // from elsewhere, but as before
+        }
+        if (port.current() != null && ports.all().size() == 1) {
+            occupant.drainBefore(port.current(), format);
+        }
+        port.format(format);
+        tell(port, format);
+    }
+
+    private void tell(InputPort port, Format format) throws Exception {
+        if (!ports.accepts(port.reference(), Port.of(format))) {
+            throw StageException.invalid(port.name() + " carries " + Port.of(format) + ", "
+                            + node.definition().type() + " takes " + ports.accepted(port.reference()))
+                    .parameter("from");
+        }
+        if (!occupant.present()) {
+            supervision.started();
+        }
+        var chosen = occupant.format(port, format);
+        if (!chosen.isEmpty()) {
+            node.become(State.RUNNING, chosen);
+        }
+    }
+
+    /** The stage failed: only it and what hangs on it stops. */
+    void fault(Throwable fault) {
+        occupant.failed();
+        long wait = supervision.failed(fault);
+        if (wait != Supervision.GIVEN_UP) {
+            restartAt = System.nanoTime() + wait;
+        }
+    }
+
+    /** Whether it is time to open the stage anew; asked once. Any thread. */
+    boolean restarts(long now) {
+        boolean due = now >= restartAt;
+        if (due) {
+            restartAt = Join.NEVER;
+        }
+        return due;
+    }
+
+    /** A type has turned up. */
+    void added() {
+        var state = node.state();
+        boolean mayHelp = state == State.WAITING || state == State.FAILED || state == State.INVALID;
+        if (!occupant.present() && mayHelp) {
+            reopen();
+        }
+    }
+
+    /** A type goes; the future is completed when no instance of it is left. */
+    void removed(StageTypeEntry entry, CompletableFuture<Void> gone) {
+        if (occupant.uses(entry)) {
+            occupant.drain();
+            occupant.close();
+            gone.complete(null);
+            reopen();
+        }
+        gone.complete(null);
+    }
+
+    /** Nothing more is to come. */
+    void finish() {
+        suspended = false;
+        intake.finish();
+    }
+
+    /** All has come. */
+    void conclude() {
+        if (!over()) {
+            occupant.drain();
+            output.end();
+            occupant.close();
+            ports.discard();
+            if (node.state() == State.RUNNING || node.state() == State.STARTING) {
+                node.become(State.ENDED, "");
+            }
+            concluded.complete(null);
+        }
+    }
+
+    /** All has come, and nobody was there. */
+    void concludeAbsent() {
+        output.end();
+        concluded.complete(null);
+    }
+
+    /** Nobody waits for what it holds. */
+    void abort() {
+        occupant.settle();
+        occupant.close();
+        ports.discard();
+        output.end();
+        concluded.complete(null);
+    }
+
+    // Changes of the definition.
+
+    /** Other settings of the platform's count from now on. */
+    void adjust() {
+        if (occupant.present()) {
+            intake.suit(occupant.instance().entry());
+        }
+    }
+
+    /** The instance takes other parameters, if it can do so while it works; whether it did. */
+    boolean reconfigure(StageDefinition fresh) throws Exception {
+        boolean taken = occupant.present() && occupant.reconfigure(fresh);
+        if (taken) {
+            node.define(fresh);
+        }
+        return taken;
+    }
+
+    /**
+     * Puts another instance to work between two samples. The one before is kept, so that {@link #restore} can bring it back,
+     * until it is settled. When the new one refuses what comes, all is as before.
+     */
+    void exchange(Optional<StageInstance> made, StageDefinition fresh) throws Exception {
+        var before = node.definition();
+        node.define(fresh);
+        occupant.exchange(made);
+        try {
+            takeUp();
+        } catch (Exception | LinkageError e) {
+            comeBack(before);
+            throw e;
+        }
+    }
+
+    /** Undoes what {@link #reconfigure} or {@link #exchange} did. */
+    void restore(StageDefinition before) throws Exception {
+        if (occupant.onTrial()) {
+            occupant.drain();
+            comeBack(before);
+        } else {
+            reconfigure(before);
+        }
+    }
+
+    private void comeBack(StageDefinition before) {
+        node.define(before);
+        occupant.restore();
+        try {
+            takeUp();
+        } catch (Exception | LinkageError e) {
+            fault(e);
+        }
+    }
+
+    /** Another instance is there, or a role to be filled: it is told what flows. */
+    private void takeUp() throws Exception {
+        restartAt = Join.NEVER;
+        if (occupant.present()) {
+            ports.decide();
+            supervision.started();
+            node.become(State.RUNNING, "");
+        } else {
+            open();
+        }
+        tellAll();
+    }
+
+    /** Closes the instance, after it has brought out what it holds; what comes waits until {@link #resume}. */
+    void suspend() {
+        suspended = true;
+        occupant.drain();
+        occupant.close();
+    }
+
+    void resume() {
+        suspended = false;
+        reopen();
+    }
+}
