@@ -13,28 +13,6 @@ class UrlsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "rtsp://10.0.0.7/stream, rtsp://10.0.0.7/stream",
-        "rtsp://admin:secret@10.0.0.7:554/s, rtsp://***@10.0.0.7:554/s",
-        "rtsp://admin:se@cret@10.0.0.7/s, rtsp://***@10.0.0.7/s",
-        "rtsp://admin@10.0.0.7/s, rtsp://***@10.0.0.7/s",
-        "https://h/a?x=1&token=abc&y=2, https://h/a?x=1&token=***&y=2",
-        "https://h/a?access_token=abc, https://h/a?access_token=***",
-        "https://h/a?api_key=abc&password=p, https://h/a?api_key=***&password=***",
-        "https://h/a?X-Amz-Signature=abc, https://h/a?X-Amz-Signature=***",
-        "srt://h:9000?passphrase=abc&mode=caller, srt://h:9000?passphrase=***&mode=caller",
-        "http://h/monkey?keyframe=1&keys=2, http://h/monkey?keyframe=1&keys=2",
-        "can't open rtsp://u:p@h/a and http://v:q@k/b, can't open rtsp://***@h/a and http://***@k/b",
-        "rtsp:/admin:secret@10.0.0.7/s, rtsp:/***@10.0.0.7/s",
-        "file:/home/me@work/a.mp4, file:/home/me@work/a.mp4",
-        "Authorization: Basic YWRtaW46c2VjcmV0, Authorization: ***",
-        "me@example.org, me@example.org"
-    })
-    void credentialsAreMasked(String text, String masked) {
-        assertEquals(masked, Urls.masked(text));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
         "/media/a.mp4, true, /media/a.mp4",
         "media/a.mp4, true, media/a.mp4",
         "file:/media/a.mp4, true, /media/a.mp4",

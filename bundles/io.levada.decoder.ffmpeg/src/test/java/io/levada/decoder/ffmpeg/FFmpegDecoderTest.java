@@ -23,14 +23,12 @@ import io.levada.api.media.VideoFrame;
 import io.levada.api.stage.Request;
 import io.levada.api.stage.StageException;
 import io.levada.ffmpeg.test.FFmpegProgram;
+import io.levada.ffmpeg.test.Logged;
 import io.levada.ffmpeg.test.MediaFile;
 import io.levada.testkit.Accepts;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -322,26 +320,13 @@ class FFmpegDecoderTest {
 
     @Test
     void whatTheExceptionTellsIsNotAnErrorInTheLogToo() {
-        var log = logged(() -> {
+        var log = Logged.during(() -> {
             try (var stage = StageHarness.of(new FFmpegDecoder(), Map.of("ffmpeg.skip_frame", "nosuchvalue"))) {
                 var problem = assertThrows(StageException.class, () -> stage.feed(Track.of(small).format));
                 assertTrue(problem.getMessage().contains("nosuchvalue"), problem.getMessage());
             }
         });
         assertFalse(log.contains("ERROR"), log);
-    }
-
-    /** What is logged meanwhile. */
-    private static String logged(Runnable task) {
-        var standardError = System.err;
-        var log = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-        try {
-            task.run();
-        } finally {
-            System.setErr(standardError);
-        }
-        return log.toString(StandardCharsets.UTF_8);
     }
 
     @ParameterizedTest

@@ -20,15 +20,13 @@ import io.levada.api.media.SampleFormat;
 import io.levada.api.media.TimeBase;
 import io.levada.api.stage.Request;
 import io.levada.api.stage.StageException;
+import io.levada.ffmpeg.test.Logged;
 import io.levada.testkit.Accepts;
 import io.levada.testkit.AudioFrames;
 import io.levada.testkit.Color;
 import io.levada.testkit.Frames;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,7 +92,7 @@ class FFmpegEncoderTest {
 
     @Test
     void aKeyframeAskedForAmongKeyframesIsNoWarning() {
-        var log = logged(() -> {
+        var log = Logged.during(() -> {
             try (var stage = StageHarness.of(new FFmpegEncoder(), Map.of("gop", "1"))) {
                 var frames = Frames.of(64, 64);
                 for (int i = 0; i < 25; i++) {
@@ -106,19 +104,6 @@ class FFmpegEncoderTest {
             }
         });
         assertFalse(log.contains("WARN"), log);
-    }
-
-    /** What is logged meanwhile. */
-    private static String logged(Runnable task) {
-        var standardError = System.err;
-        var log = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-        try {
-            task.run();
-        } finally {
-            System.setErr(standardError);
-        }
-        return log.toString(StandardCharsets.UTF_8);
     }
 
     private static List<Long> times(Iterable<Packet> packets) {

@@ -22,6 +22,7 @@ import io.levada.api.stage.StageException;
 import io.levada.decoder.ffmpeg.FFmpegDecoder;
 import io.levada.ffmpeg.test.FFmpegProgram;
 import io.levada.ffmpeg.test.FrameHash;
+import io.levada.ffmpeg.test.Logged;
 import io.levada.ffmpeg.test.MediaFile;
 import io.levada.testkit.Accepts;
 import io.levada.testkit.AudioFrames;
@@ -29,9 +30,6 @@ import io.levada.testkit.Color;
 import io.levada.testkit.Frames;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -211,7 +209,7 @@ class FFmpegFilterTest {
             strings = {"scale=widht=640", "scale=wide:high", "split", "[in]split[a][b]", "volume=2", "crop=9999:9999"})
     void whatIsWrongIsSaidInLibavfiltersWords(String filters) {
         var errors = new ArrayList<StageException>();
-        var log = logged(() -> errors.add(refused(filters)));
+        var log = Logged.during(() -> errors.add(refused(filters)));
         var error = errors.get(0);
         assertEquals(StageException.Kind.INVALID, error.kind());
         assertEquals("filters", error.parameter().orElseThrow());
@@ -219,19 +217,6 @@ class FFmpegFilterTest {
         String remedy = filters.contains("split") ? "one input and one output" : "ffmpeg-filters.html";
         assertTrue(error.remedy().orElseThrow().contains(remedy), error.toString());
         assertFalse(log.contains("ERROR"), log);
-    }
-
-    /** What is logged meanwhile. */
-    private static String logged(Runnable task) {
-        var standardError = System.err;
-        var log = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-        try {
-            task.run();
-        } finally {
-            System.setErr(standardError);
-        }
-        return log.toString(StandardCharsets.UTF_8);
     }
 
     private static StageException refused(String filters) {

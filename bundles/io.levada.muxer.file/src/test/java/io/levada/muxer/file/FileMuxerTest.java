@@ -12,16 +12,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.levada.api.media.MediaKind;
 import io.levada.api.stage.StageException;
 import io.levada.ffmpeg.test.FFmpegProgram;
+import io.levada.ffmpeg.test.Logged;
 import io.levada.ffmpeg.test.MediaFile;
 import io.levada.source.media.test.Clip;
 import io.levada.testkit.Accepts;
 import io.levada.testkit.Packets;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -378,7 +376,7 @@ class FileMuxerTest {
 
     @Test
     void whatTheExceptionTellsIsNotAnErrorInTheLogToo() {
-        var log = logged(() -> {
+        var log = Logged.during(() -> {
             try (var clip = new Clip(clips, "av.mp4", 1, "video", "audio");
                     var stage = muxer("out.mp4", "ffmpeg.movflags", "nosuchflag")) {
                 var problem = assertThrows(StageException.class, () -> clip.feed(stage));
@@ -386,19 +384,6 @@ class FileMuxerTest {
             }
         });
         assertFalse(log.contains("ERROR"), log);
-    }
-
-    /** What is logged meanwhile. */
-    private static String logged(Runnable task) {
-        var standardError = System.err;
-        var log = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-        try {
-            task.run();
-        } finally {
-            System.setErr(standardError);
-        }
-        return log.toString(StandardCharsets.UTF_8);
     }
 
     @Test
