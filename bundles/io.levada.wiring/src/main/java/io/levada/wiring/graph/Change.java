@@ -38,12 +38,15 @@ record Change(Map<String, Step> steps, List<Node> gone) {
         ADD
     }
 
-    /** @param nodes that run, by name */
-    static Change of(Map<String, Node> nodes, PipelineDefinition fresh, StageCatalog types) {
+    /**
+     * @param nodes that run, by name
+     * @param again names of those that get another chance, whether the definition of them changed or not
+     */
+    static Change of(Map<String, Node> nodes, PipelineDefinition fresh, Set<String> again, StageCatalog types) {
         var steps = new LinkedHashMap<String, Step>();
         var renewed = new HashSet<String>();
         for (var stage : fresh.running()) {
-            var step = step(nodes.get(stage.name()), stage, renewed, types);
+            var step = again.contains(stage.name()) ? Step.RENEW : step(nodes.get(stage.name()), stage, renewed, types);
             steps.put(stage.name(), step);
             if (step == Step.RENEW || step == Step.ADD) {
                 renewed.add(stage.name());

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,8 +86,26 @@ public final class Graph {
      * @return why nothing was changed; empty when it was
      */
     public Optional<Finding> change(PipelineDefinition fresh) {
+        return change(fresh, Set.of());
+    }
+
+    /**
+     * Gives sources of a type that has turned up, or has come back as another version, a new chance where they had given up.
+     *
+     * @param definition what runs
+     */
+    public Optional<Finding> revive(PipelineDefinition definition, StageTypeEntry entry) {
+        var again = nodes.values().stream()
+                .filter(node -> node.done() && node.definition().type().equals(entry.name()))
+                .filter(node -> node.state() == State.FAILED || node.state() == State.INVALID)
+                .map(Node::name)
+                .collect(Collectors.toSet());
+        return again.isEmpty() ? Optional.empty() : change(definition, again);
+    }
+
+    private Optional<Finding> change(PipelineDefinition fresh, Set<String> again) {
         var before = nodes;
-        var change = Change.of(before, fresh, engine.types());
+        var change = Change.of(before, fresh, again, engine.types());
         var rewiring = new Rewiring(change, fresh, before, (stage, others) -> make(fresh.name(), stage, others));
         var refused = rewiring.attempt();
         if (refused.isEmpty()) {

@@ -134,10 +134,15 @@ final class Pipeline {
         } else {
             checkLate(entry);
         }
+        var running = graph;
+        if (running != null && !removed) {
+            running.revive(definition, entry);
+        }
     }
 
     private void checkLate(StageTypeEntry entry) {
-        if (graph != null && uses(entry)) {
+        var running = graph;
+        if (running != null && uses(entry)) {
             late = invalid(new DefinitionReader(), definition);
             changed();
         }

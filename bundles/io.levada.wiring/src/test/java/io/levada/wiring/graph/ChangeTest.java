@@ -21,6 +21,7 @@ import io.levada.testkit.Packets;
 import io.levada.wiring.graph.Shelf.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -316,6 +317,26 @@ class ChangeTest {
         Rig.await(graph, State.RUNNING);
         feed(3);
         awaitLast(other);
+    }
+
+    @Test
+    void aSourceThatGaveUpIsMadeAnewWhenItsTypeComesBack() {
+        var broken = shelf.put(Type.of("source.broken").emits("packet:video"), () -> new Feed(camera) {
+            @Override
+            public void open(StageContext context) throws StageException {
+                throw StageException.failed("broken for good");
+            }
+        });
+        String[] lines = {"cam.type = source.broken", OUT, "out.from = cam"};
+        var graph = rig.start(lines);
+        Rig.await(graph, State.FAILED);
+        rig.remove(broken);
+        var mended = shelf.put(Type.of("source.broken").emits("packet:video"), () -> new Feed(camera));
+        assertEquals(Optional.empty(), graph.revive(rig.definition(lines), mended));
+        camera.put("video", VIDEO);
+        feed(3);
+        awaitLast(page);
+        Rig.await(graph, State.RUNNING);
     }
 
     /** Random definitions: a sample that reached the raw sink reached it once, and branches begin anywhere but have no gaps. */

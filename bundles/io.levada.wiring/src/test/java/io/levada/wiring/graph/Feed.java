@@ -13,6 +13,7 @@ import io.levada.api.stage.Outputs;
 import io.levada.api.stage.Request;
 import io.levada.api.stage.Source;
 import io.levada.api.stage.StageContext;
+import io.levada.api.stage.StageException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A source that puts out what a test gives it. Any instance of it takes from the same queue. */
-public final class Feed implements Source {
+public class Feed implements Source {
 
     /** What all instances share. */
     public static final class Content {
@@ -93,7 +94,7 @@ public final class Feed implements Source {
     }
 
     @Override
-    public void open(StageContext context) {}
+    public void open(StageContext context) throws StageException {}
 
     @Override
     public boolean produce(Outputs outputs) throws Exception {

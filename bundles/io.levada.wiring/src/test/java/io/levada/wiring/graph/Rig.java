@@ -10,6 +10,7 @@ import io.levada.api.media.LeakDetector;
 import io.levada.api.pipeline.State;
 import io.levada.wiring.definition.DefinitionReader;
 import io.levada.wiring.definition.Finding;
+import io.levada.wiring.definition.PipelineDefinition;
 import io.levada.wiring.type.StageTypeEntry;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,10 +51,14 @@ public final class Rig {
 
     /** Changes a graph to the lines of another file; why not, if it was not. */
     Optional<Finding> change(Graph graph, String... lines) {
+        return graph.change(definition(lines));
+    }
+
+    PipelineDefinition definition(String... lines) {
         var reader = new DefinitionReader();
         var definition = reader.read("lobby", keys(lines));
         assertEquals(List.of(), reader.findings());
-        return graph.change(definition);
+        return definition;
     }
 
     public static Map<String, String> keys(String... lines) {
