@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.levada.api.pipeline.PipelineStatus;
 import io.levada.api.pipeline.Pipelines;
+import io.levada.api.pipeline.StageStatus;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
@@ -144,6 +145,32 @@ final class NodeStatus {
             json.writeEndObject();
         }
         json.writeEndArray();
+        json.writeArrayFieldStart("stages");
+        for (var stage : pipeline.stages()) {
+            write(json, stage);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, StageStatus stage) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("name", stage.name());
+        json.writeStringField("type", stage.type());
+        json.writeStringField("implementation", stage.implementation());
+        json.writeStringField("bundle", stage.bundle());
+        json.writeStringField("state", stage.state().name());
+        json.writeStringField("reason", stage.reason());
+        json.writeNumberField("samplesIn", stage.samplesIn());
+        json.writeNumberField("samplesOut", stage.samplesOut());
+        json.writeNumberField("latencyP99Millis", stage.latencyP99() / 1e6);
+        json.writeNumberField("restarts", stage.restarts());
+        json.writeNumberField("warnings", stage.warnings());
+        json.writeObjectFieldStart("gauges");
+        for (var gauge : stage.gauges().entrySet()) {
+            json.writeNumberField(gauge.getKey(), gauge.getValue());
+        }
+        json.writeEndObject();
         json.writeEndObject();
     }
 

@@ -9,6 +9,7 @@ import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ClassLoadingMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.lang.management.PlatformManagedObject;
@@ -68,6 +69,11 @@ public final class Jmx implements AutoCloseable {
     public long directMemory() {
         return bean("java.nio:type=BufferPool,name=direct", BufferPoolMXBean.class)
                 .getMemoryUsed();
+    }
+
+    public int loadedClasses() {
+        return bean(ManagementFactory.CLASS_LOADING_MXBEAN_NAME, ClassLoadingMXBean.class)
+                .getLoadedClassCount();
     }
 
     private <T extends PlatformManagedObject> T bean(String name, Class<T> type) {

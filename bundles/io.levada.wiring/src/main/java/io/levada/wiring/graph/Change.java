@@ -32,6 +32,8 @@ record Change(Map<String, Step> steps, List<Node> gone) {
         ADJUST,
         /** Its instance takes other parameters, or gives way to another; its consumers notice nothing. */
         EXCHANGE,
+        /** Its instance gives way to another, although nothing of the definition changed. */
+        REPLACE,
         /** Another node takes its place. */
         RENEW,
         /** It was not there. */
@@ -58,11 +60,23 @@ record Change(Map<String, Step> steps, List<Node> gone) {
         return new Change(steps, gone);
     }
 
+    /** Instances of some stage types give way to others'. */
+    static Change replacing(Map<String, Node> nodes, PipelineDefinition definition, Set<StageTypeEntry> types) {
+        var steps = new LinkedHashMap<String, Step>();
+        for (var stage : definition.running()) {
+            var node = nodes.get(stage.name());
+            boolean replaced = node.implementation() != null && types.contains(node.implementation());
+            steps.put(stage.name(), replaced ? Step.REPLACE : Step.KEEP);
+        }
+        return new Change(steps, List.of());
+    }
+
     /** What is done, for the log: {@code added rec, changed motion, removed out}. */
     String words() {
         var words = new ArrayList<String>();
         words(words, "added", Step.ADD);
         words(words, "changed", Step.ADJUST, Step.EXCHANGE);
+        words(words, "replaced", Step.REPLACE);
         words(words, "made anew", Step.RENEW);
         if (!gone.isEmpty()) {
             words.add("removed " + gone.stream().map(Node::name).collect(Collectors.joining(" ")));

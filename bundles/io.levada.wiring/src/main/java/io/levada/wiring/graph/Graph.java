@@ -103,9 +103,22 @@ public final class Graph {
         return again.isEmpty() ? Optional.empty() : change(definition, again);
     }
 
+    /**
+     * Has other instances take the place of those of some types, as the best providers now are. Nothing is changed if one of
+     * them can't.
+     *
+     * @param definition what runs
+     */
+    public Optional<Finding> replace(PipelineDefinition definition, Set<StageTypeEntry> types) {
+        return rewire(Change.replacing(nodes, definition, types), definition);
+    }
+
     private Optional<Finding> change(PipelineDefinition fresh, Set<String> again) {
+        return rewire(Change.of(nodes, fresh, again, engine.types()), fresh);
+    }
+
+    private Optional<Finding> rewire(Change change, PipelineDefinition fresh) {
         var before = nodes;
-        var change = Change.of(before, fresh, again, engine.types());
         var rewiring = new Rewiring(change, fresh, before, (stage, others) -> make(fresh.name(), stage, others));
         var refused = rewiring.attempt();
         if (refused.isEmpty()) {

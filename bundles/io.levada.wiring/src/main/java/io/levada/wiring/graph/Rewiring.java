@@ -112,7 +112,8 @@ final class Rewiring {
                     commit.add(() -> node.define(stage));
                 }
             }
-            case EXCHANGE -> exchange(node, stage);
+            case EXCHANGE -> exchange(node, stage, true);
+            case REPLACE -> exchange(node, stage, false);
             case RENEW -> renew(node, stage);
             case ADD -> open(stage);
         }
@@ -126,17 +127,19 @@ final class Rewiring {
         open(stage);
     }
 
-    private void exchange(Node node, StageDefinition stage) throws Refused {
+    /** @param live whether the instance may stay, if it takes the parameters while it works */
+    private void exchange(Node node, StageDefinition stage, boolean live) throws Refused {
         if (node instanceof SourceNode source) {
-            exchange(source, stage);
+            exchange(source, stage, live);
         } else if (node instanceof StageNode consumer) {
-            exchange(consumer, stage);
+            exchange(consumer, stage, live);
         }
     }
 
-    private void exchange(StageNode node, StageDefinition stage) throws Refused {
+    private void exchange(StageNode node, StageDefinition stage, boolean live) throws Refused {
         var definition = node.definition();
-        boolean sameType = definition.type().equals(stage.type())
+        boolean sameType = live
+                && definition.type().equals(stage.type())
                 && definition.setting("version", "").equals(stage.setting("version", ""));
         if (sameType && answer(node, node.reconfigure(stage))) {
             undo.push(() -> answer(node, node.restore(definition)));
@@ -160,9 +163,9 @@ final class Rewiring {
         after.put(stage.name(), node);
     }
 
-    private void exchange(SourceNode node, StageDefinition stage) throws Refused {
+    private void exchange(SourceNode node, StageDefinition stage, boolean live) throws Refused {
         var definition = node.definition();
-        boolean sameType = definition.type().equals(stage.type());
+        boolean sameType = live && definition.type().equals(stage.type());
         if (sameType && patiently(node, node.reconfigure(stage))) {
             undo.push(() -> answer(node, node.reconfigure(definition)));
         } else {

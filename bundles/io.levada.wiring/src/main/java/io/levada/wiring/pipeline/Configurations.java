@@ -37,9 +37,13 @@ final class Configurations {
                 .orElse(Map.of());
     }
 
-    /** A configuration as its file says it: secrets are still placeholders. */
+    /** A configuration as its file says it: secrets are still placeholders. Empty when it is gone already. */
     Map<String, String> unprocessed(String pid) {
-        return find(pid).map(found -> Text.of(found.getProperties())).orElse(Map.of());
+        try {
+            return find(pid).map(found -> Text.of(found.getProperties())).orElse(Map.of());
+        } catch (IllegalStateException deleted) {
+            return Map.of();
+        }
     }
 
     /**

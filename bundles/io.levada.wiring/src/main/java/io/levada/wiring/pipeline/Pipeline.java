@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -177,6 +178,16 @@ final class Pipeline {
             running.typeAdded(entry);
         }
         executor.execute(() -> checkAgain(entry));
+    }
+
+    /** Has other instances take the place of those of some types; completes with why it did not. */
+    CompletableFuture<Optional<Finding>> replace(Set<StageTypeEntry> types) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    var running = graph;
+                    return running == null ? Optional.empty() : running.replace(definition, types);
+                },
+                executor);
     }
 
     CompletableFuture<Void> typeRemoved(StageTypeEntry entry) {

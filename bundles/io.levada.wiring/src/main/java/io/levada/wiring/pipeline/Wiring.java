@@ -11,11 +11,13 @@ import io.levada.api.pipeline.Problem;
 import io.levada.api.pipeline.StageTypeInfo;
 import io.levada.wiring.definition.DefinitionReader;
 import io.levada.wiring.graph.Engine;
+import io.levada.wiring.plugin.Plugins;
 import io.levada.wiring.type.DefinitionCheck;
 import io.levada.wiring.type.StageTypeEntry;
 import io.levada.wiring.type.StageTypes;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.List;
@@ -33,7 +35,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.felix.fileinstall.ArtifactInstaller;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.cm.ManagedServiceFactory;
 import org.osgi.service.component.annotations.Activate;
@@ -66,6 +72,7 @@ public final class Wiring implements ManagedServiceFactory, Pipelines, StageType
     private final Configurations configurations;
     private final StageTypes types;
     private final Engine engine;
+    private final ServiceRegistration<ArtifactInstaller> plugins;
 
     @Activate
     public Wiring(
@@ -82,8 +89,22 @@ public final class Wiring implements ManagedServiceFactory, Pipelines, StageType
         var data = Optional.ofNullable(context.getProperty("levada.data")).map(Path::of);
         this.engine = Engine.start(homePath, data.orElse(homePath.resolve("data")), types, this.configurations::of);
         this.types.open();
+        this.plugins = plugins(context, homePath);
         this.sampler = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "levada-sampler"));
         sampler.scheduleAtFixedRate(() -> pipelines.values().forEach(Pipeline::sample), 1, 1, TimeUnit.SECONDS);
+    }
+
+    private ServiceRegistration<ArtifactInstaller> plugins(BundleContext context, Path home) {
+        var level = Optional.ofNullable(context.getProperty("felix.fileinstall.start.level"))
+                .map(Integer::valueOf);
+        var plugins = new Plugins(context, home.resolve("plugins"), level.orElse(1), new Move(types, this::all));
+        plugins.forgetDeletedFiles();
+        return context.registerService(
+                ArtifactInstaller.class, plugins, FrameworkUtil.asDictionary(Map.of(Constants.SERVICE_RANKING, 1000)));
+    }
+
+    private Collection<Pipeline> all() {
+        return pipelines.values();
     }
 
     private static Thread applier(Runnable task) {
@@ -99,6 +120,7 @@ public final class Wiring implements ManagedServiceFactory, Pipelines, StageType
     /** Drains and closes all pipelines, in bounded time. */
     @Deactivate
     void deactivate() {
+        plugins.unregister();
         sampler.shutdownNow();
         var all = pipelines.values().stream().map(Pipeline::remove).toList();
         await(CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)), SHUTDOWN_NANOS, "pipelines");

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceObjects;
@@ -56,6 +57,9 @@ public final class StageTypes implements StageCatalog, AutoCloseable {
     /** Kept until every instance was given back. */
     private final Map<StageTypeEntry, ServiceReference<Stage>> references = new ConcurrentHashMap<>();
 
+    /** Of bundles whose place others take. */
+    private final Set<StageTypeEntry> leaving = ConcurrentHashMap.newKeySet();
+
     private final ServiceTracker<Stage, StageTypeEntry> tracker;
 
     public StageTypes(BundleContext context, MetaTypeService metaTypes, Listener listener) {
@@ -84,8 +88,10 @@ public final class StageTypes implements StageCatalog, AutoCloseable {
         return entries.entrySet().stream()
                 .filter(entry -> entry.getValue().name().equals(typeOrRole)
                         || entry.getValue().role().equals(typeOrRole))
-                .sorted(Map.Entry.<ServiceReference<Stage>, StageTypeEntry>comparingByKey()
-                        .reversed())
+                .sorted(Comparator.<Map.Entry<ServiceReference<Stage>, StageTypeEntry>, Boolean>comparing(
+                                entry -> leaving.contains(entry.getValue()))
+                        .thenComparing(Map.Entry.<ServiceReference<Stage>, StageTypeEntry>comparingByKey()
+                                .reversed()))
                 .map(Map.Entry::getValue)
                 .toList();
     }
@@ -93,6 +99,23 @@ public final class StageTypes implements StageCatalog, AutoCloseable {
     @Override
     public boolean isRole(String name) {
         return entries.values().stream().anyMatch(entry -> entry.role().equals(name));
+    }
+
+    /** What a bundle provides. */
+    public List<StageTypeEntry> of(Bundle bundle) {
+        return entries.entrySet().stream()
+                .filter(entry -> bundle.equals(entry.getKey().getBundle()))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    /** Whether others of the same type go before these, as their bundle is about to be uninstalled. */
+    public void leaving(Collection<StageTypeEntry> some, boolean leave) {
+        if (leave) {
+            leaving.addAll(some);
+        } else {
+            leaving.removeAll(some);
+        }
     }
 
     /** All entries by name. */
@@ -161,6 +184,7 @@ public final class StageTypes implements StageCatalog, AutoCloseable {
         @Override
         public void removedService(ServiceReference<Stage> reference, StageTypeEntry entry) {
             entries.remove(reference);
+            leaving.remove(entry);
             listener.removed(entry);
             references.remove(entry);
         }

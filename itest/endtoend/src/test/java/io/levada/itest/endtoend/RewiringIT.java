@@ -108,7 +108,7 @@ class RewiringIT {
         assertEquals(List.of(), faults(raw));
         assertEquals(List.of(), faults(drawn));
         for (var reader : drawn) {
-            assertEquals(List.of(), missing(reader.timestamps("video")));
+            assertEquals(List.of(), RtpGaps.in(reader.timestamps("video")));
         }
     }
 
@@ -187,21 +187,5 @@ class RewiringIT {
 
     private static List<String> faults(List<RtpReader> readers) {
         return readers.stream().flatMap(reader -> reader.faults().stream()).toList();
-    }
-
-    /** Where more than the usual lies between two pictures. */
-    private static List<String> missing(List<Long> timestamps) {
-        var steps = new ArrayList<Long>();
-        for (int i = 1; i < timestamps.size(); i++) {
-            steps.add((timestamps.get(i) - timestamps.get(i - 1)) & 0xffffffffL);
-        }
-        long usual = steps.stream().sorted().skip(steps.size() / 2).findFirst().orElseThrow();
-        var missing = new ArrayList<String>();
-        for (int i = 0; i < steps.size(); i++) {
-            if (steps.get(i) > usual * 3 / 2) {
-                missing.add(steps.get(i) + " after " + timestamps.get(i) + ", usual are " + usual);
-            }
-        }
-        return missing;
     }
 }

@@ -1,0 +1,51 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.plugin;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.osgi.framework.Bundle;
+
+/**
+ * A jar in {@code plugins/}. The location of the bundle that is installed from it has the file's name and a digest of its
+ * content, so that two contents of one file can be installed at once.
+ *
+ * @param file it is in
+ * @param location of its bundle
+ */
+record PluginJar(File file, String location) {
+
+    private static final String SCHEME = "plugin:";
+    private static final int DIGEST_DIGITS = 16;
+
+    static PluginJar of(File file) throws IOException {
+        return new PluginJar(file, prefix(file) + digest(file));
+    }
+
+    /** What the locations of all bundles that ever came from the file begin with. */
+    static String prefix(File file) {
+        return SCHEME + file.getName() + "#";
+    }
+
+    /** The name of the file that a bundle came from; empty for one that is no plugin. */
+    static String fileName(Bundle bundle) {
+        var location = bundle.getLocation();
+        int hash = location.lastIndexOf('#');
+        return location.startsWith(SCHEME) && hash > 0 ? location.substring(SCHEME.length(), hash) : "";
+    }
+
+    private static String digest(File file) throws IOException {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file.toPath()));
+            return HexFormat.of().formatHex(digest).substring(0, DIGEST_DIGITS);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("This Java has no SHA-256", e);
+        }
+    }
+}
