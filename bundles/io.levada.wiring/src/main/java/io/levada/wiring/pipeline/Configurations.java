@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Dictionary;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -44,6 +46,20 @@ final class Configurations {
         } catch (IllegalStateException deleted) {
             return Map.of();
         }
+    }
+
+    /** A configuration that there is, if it is as wanted: its properties with secrets filled in. */
+    Optional<Dictionary<String, Object>> find(String pid, Predicate<Configuration> wanted) {
+        try {
+            return find(pid).filter(wanted).map(found -> found.getProcessedProperties(null));
+        } catch (IllegalStateException deleted) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether a configuration that has the PID of a factory's is none of the factory. */
+    static boolean stray(Configuration configuration) {
+        return configuration.getFactoryPid() == null;
     }
 
     /**

@@ -41,6 +41,8 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.cm.ConfigurationEvent;
+import org.osgi.service.cm.ConfigurationListener;
 import org.osgi.service.cm.ManagedServiceFactory;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -52,10 +54,10 @@ import org.slf4j.LoggerFactory;
 
 /** Makes pipelines of the configurations {@code io.levada.pipeline~NAME}. */
 @Component(
-        service = {ManagedServiceFactory.class, Pipelines.class},
+        service = {ManagedServiceFactory.class, ConfigurationListener.class, Pipelines.class},
         property = "service.pid=" + Wiring.PID,
         immediate = true)
-public final class Wiring implements ManagedServiceFactory, Pipelines, StageTypes.Listener {
+public final class Wiring implements ManagedServiceFactory, ConfigurationListener, Pipelines, StageTypes.Listener {
 
     /** The factory PID of pipelines. */
     static final String PID = "io.levada.pipeline";
@@ -154,6 +156,27 @@ public final class Wiring implements ManagedServiceFactory, Pipelines, StageType
         var gone = pipelines.remove(name(pid));
         if (gone != null) {
             gone.remove();
+        }
+        // what is told twice is done once
+        configurations.find(pid, any -> true).ifPresent(properties -> updated(pid, properties));
+    }
+
+    /**
+     * When a pipeline's configuration is deleted and made anew at once, File Install may ask for it in between. Then Config
+     * Admin makes one of that PID which is not of the factory, and tells nobody but listeners of what follows.
+     */
+    @Override
+    public void configurationEvent(ConfigurationEvent event) {
+        var pid = event.getPid();
+        if (event.getFactoryPid() != null || !pid.startsWith(PID + "~")) {
+            return;
+        }
+        switch (event.getType()) {
+            case ConfigurationEvent.CM_UPDATED -> configurations
+                    .find(pid, Configurations::stray)
+                    .ifPresent(properties -> updated(pid, properties));
+            case ConfigurationEvent.CM_DELETED -> deleted(pid);
+            default -> {}
         }
     }
 
