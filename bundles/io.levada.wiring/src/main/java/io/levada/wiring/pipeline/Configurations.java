@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Dictionary;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -42,11 +44,20 @@ final class Configurations {
         return find(pid).map(found -> Text.of(found.getProperties())).orElse(Map.of());
     }
 
+    /** The name of the file that a configuration came from. */
+    static Optional<String> file(Dictionary<String, ?> properties) {
+        return Optional.ofNullable(properties.get(FILE))
+                .map(String::valueOf)
+                .map(file -> file.substring(file.lastIndexOf('/') + 1));
+    }
+
     /**
      * Forgets configurations whose file was deleted while the node was down: File Install only sees what is deleted under its
      * eyes. Before anybody takes configurations.
+     *
+     * @param forgotten takes the PID of each
      */
-    void forgetDeletedFiles() {
+    void forgetDeletedFiles(Consumer<String> forgotten) {
         try {
             var found = configurations.listConfigurations("(" + FILE + "=*)");
             for (var configuration : found == null ? new Configuration[0] : found) {
@@ -54,7 +65,9 @@ final class Configurations {
                         URI.create(String.valueOf(configuration.getProperties().get(FILE)));
                 if ("file".equals(file.getScheme()) && Files.notExists(Path.of(file))) {
                     LOG.info("{} is gone, and its configuration with it", Path.of(file));
+                    var pid = configuration.getPid();
                     configuration.delete();
+                    forgotten.accept(pid);
                 }
             }
         } catch (IOException | InvalidSyntaxException | IllegalArgumentException e) {
