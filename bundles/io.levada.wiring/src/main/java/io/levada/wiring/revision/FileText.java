@@ -42,8 +42,9 @@ final class FileText {
         header.add("# " + pipeline + ", revision " + revision.number() + " of " + revision.time() + ", "
                 + revision.origin().replaceAll("\\R", " "));
         if (revision instanceof KeptRevision kept) {
+            var shown = kept.keys();
             kept.raw().forEach((key, value) -> {
-                if (!value.equals(kept.keys().get(key))) {
+                if (!value.equals(shown.get(key))) {
                     header.add(
                             "# " + key + " is not shown; put it into a file etc/secrets/NAME and write $[secret:NAME]");
                 }
