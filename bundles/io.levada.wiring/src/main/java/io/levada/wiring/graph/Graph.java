@@ -154,10 +154,14 @@ public final class Graph {
         }
         boolean works = nodes.values().stream().anyMatch(node -> isEnd(node) && works(node));
         if (problems.isEmpty()) {
-            boolean starting = nodes.values().stream().anyMatch(node -> node.state() == State.STARTING);
-            return starting || !works ? State.STARTING : State.RUNNING;
+            return starting() || !works ? State.STARTING : State.RUNNING;
         }
         return works ? State.DEGRADED : worst(problems);
+    }
+
+    /** Whether a stage is still being opened, or waits for the format by which it is chosen. */
+    public boolean starting() {
+        return nodes.values().stream().anyMatch(node -> node.state() == State.STARTING);
     }
 
     private static State worst(List<Finding> problems) {

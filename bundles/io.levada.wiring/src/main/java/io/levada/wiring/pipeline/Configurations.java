@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Dictionary;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
@@ -62,11 +63,20 @@ final class Configurations {
         return configuration.getFactoryPid() == null;
     }
 
+    /** The name of the file that a configuration came from. */
+    static Optional<String> file(Dictionary<String, ?> properties) {
+        return Optional.ofNullable(properties.get(FILE))
+                .map(String::valueOf)
+                .map(file -> file.substring(file.lastIndexOf('/') + 1));
+    }
+
     /**
      * Forgets configurations whose file was deleted while the node was down: File Install only sees what is deleted under its
      * eyes. Before anybody takes configurations.
+     *
+     * @param forgotten takes the PID of each
      */
-    void forgetDeletedFiles() {
+    void forgetDeletedFiles(Consumer<String> forgotten) {
         try {
             var found = configurations.listConfigurations("(" + FILE + "=*)");
             for (var configuration : found == null ? new Configuration[0] : found) {
@@ -74,7 +84,9 @@ final class Configurations {
                         URI.create(String.valueOf(configuration.getProperties().get(FILE)));
                 if ("file".equals(file.getScheme()) && Files.notExists(Path.of(file))) {
                     LOG.info("{} is gone, and its configuration with it", Path.of(file));
+                    var pid = configuration.getPid();
                     configuration.delete();
+                    forgotten.accept(pid);
                 }
             }
         } catch (IOException | InvalidSyntaxException | IllegalArgumentException e) {

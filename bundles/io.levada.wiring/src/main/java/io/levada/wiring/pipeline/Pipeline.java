@@ -4,10 +4,7 @@
  */
 package io.levada.wiring.pipeline;
 
-import io.levada.api.pipeline.LinkStatus;
 import io.levada.api.pipeline.PipelineStatus;
-import io.levada.api.pipeline.Problem;
-import io.levada.api.pipeline.StageStatus;
 import io.levada.api.pipeline.State;
 import io.levada.wiring.definition.DefinitionReader;
 import io.levada.wiring.definition.Finding;
@@ -27,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +39,8 @@ final class Pipeline {
     private final String name;
     private final Engine engine;
     private final Executor executor;
-    private final AtomicReference<Map<String, String>> newest = new AtomicReference<>();
+    private final History history;
+    private final AtomicReference<Offer> newest = new AtomicReference<>();
 
     private volatile Map<String, String> applied = Map.of();
     private volatile Graph graph;
@@ -49,7 +48,10 @@ final class Pipeline {
     /** What turned out to be wrong with the definition that runs, when a type turned up. */
     private volatile List<Finding> late = List.of();
 
-    private Map<String, String> offered = Map.of();
+    /** What runs in place of a definition that was refused when nothing ran yet. */
+    private volatile Optional<Finding> instead = Optional.empty();
+
+    private Offer offered = Offer.NONE;
     private PipelineDefinition definition = new PipelineDefinition("", Map.of(), Map.of());
     private State logged = State.STOPPED;
     private String loggedReasons = "";
@@ -58,10 +60,11 @@ final class Pipeline {
     private volatile boolean enabled = true;
 
     /** @param executor runs one task at a time, in order */
-    Pipeline(String name, Engine engine, Executor executor) {
+    Pipeline(String name, Engine engine, Executor executor, History history) {
         this.name = name;
         this.engine = engine;
         this.executor = executor;
+        this.history = history;
     }
 
     String name() {
@@ -69,8 +72,8 @@ final class Pipeline {
     }
 
     /** Has the definition applied soon, unless a newer one comes first. Any thread. */
-    void define(Map<String, String> keys) {
-        if (newest.getAndSet(keys) == null) {
+    void define(Offer offer) {
+        if (newest.getAndSet(offer) == null) {
             executor.execute(() -> apply(newest.getAndSet(null)));
         }
     }
@@ -87,26 +90,103 @@ final class Pipeline {
                 executor);
     }
 
-    private void apply(Map<String, String> keys) {
-        if (keys == null || (keys.equals(applied) && refused.isEmpty() && !keys.isEmpty())) {
+    private void apply(Offer offer) {
+        if (offer == null) {
+            return;
+        }
+        if (offer.keys().equals(applied) && refused.isEmpty() && !offer.keys().isEmpty()) {
+            history.repeated(offer);
             return;
         }
         var reader = new DefinitionReader();
-        var read = reader.read(name, keys);
+        var read = reader.read(name, offer.keys());
         var invalid = invalid(reader, read);
+        if (!invalid.isEmpty() && graph == null) {
+            fallBack(offer);
+        }
         refused = invalid;
-        offered = keys;
-        if (invalid.isEmpty() && !keys.equals(applied)) {
-            var rolledBack = run(read);
-            if (rolledBack.isEmpty()) {
-                applied = keys;
-                definition = read;
-                late = List.of();
-            } else {
-                refused = List.of(rolledBack.get());
-            }
+        offered = offer;
+        if (invalid.isEmpty()) {
+            take(offer, read);
+        }
+        if (refused.isEmpty()) {
+            instead = Optional.empty();
         }
         changed();
+    }
+
+    private void take(Offer offer, PipelineDefinition read) {
+        if (offer.keys().equals(applied)) {
+            history.repeated(offer);
+            return;
+        }
+        boolean starts = graph == null && read.enabled();
+        var before = verdict();
+        var rolledBack = run(read);
+        if (rolledBack.isPresent()) {
+            refused = List.of(rolledBack.get());
+            return;
+        }
+        applied = offer.keys();
+        definition = read;
+        late = List.of();
+        if (starts) {
+            history.started(offer);
+        } else {
+            history.taken(offer, before);
+        }
+    }
+
+    /** Looks how the definition does that was started without another to go back to. */
+    private void judge() {
+        var offer = history.onTrial();
+        if (offer.isEmpty() || graph == null) {
+            return;
+        }
+        switch (verdict()) {
+            case GOOD -> history.passed();
+            case BAD -> {
+                var bad = wrongWith(graph).stream().filter(Verdict::isBad).toList();
+                if (fallBack(offer.get())) {
+                    history.failed();
+                    refused = refused.isEmpty() ? bad : refused;
+                } else {
+                    instead = Optional.empty(); // what can be of it goes on
+                }
+            }
+            case OPEN -> {}
+        }
+    }
+
+    private Verdict verdict() {
+        var running = graph;
+        return running == null ? Verdict.OPEN : Verdict.of(running, wrongWith(running));
+    }
+
+    /** Runs what ran last before this run in place of what is offered; false when there is no such thing, or it is no better. */
+    private boolean fallBack(Offer offer) {
+        var last = history.insteadOf(offer);
+        if (last.isEmpty()) {
+            return false;
+        }
+        var keys = history.keys(last.get());
+        var reader = new DefinitionReader();
+        var read = reader.read(name, keys);
+        if (!read.enabled()) {
+            return false;
+        }
+        var invalid = invalid(reader, read);
+        if (!invalid.isEmpty()) {
+            instead = Optional.of(Finding.invalid("", last.get() + " can't run instead: " + invalid.get(0)));
+            return false;
+        }
+        stop();
+        run(read);
+        applied = keys;
+        definition = read;
+        late = List.of();
+        instead = Optional.of(Finding.invalid("", last.get() + " (" + last.get().origin() + ") runs instead"));
+        return true;
     }
 
     /** Why the definition was not taken, after all: a stage of it could not be opened. */
@@ -212,6 +292,7 @@ final class Pipeline {
         if (removed) {
             return;
         }
+        judge();
         var running = graph;
         var state = state();
         var reasons = problems().stream().map(problem -> "\n  " + problem).collect(Collectors.joining());
@@ -224,7 +305,7 @@ final class Pipeline {
         }
         logged = state;
         loggedReasons = news;
-        String goesOn = state == State.INVALID && running != null && !refused.isEmpty()
+        String goesOn = state == State.INVALID && running != null && !refused.isEmpty() && instead.isEmpty()
                 ? ", what ran before goes on running"
                 : "";
         switch (state) {
@@ -250,9 +331,15 @@ final class Pipeline {
 
     private List<Finding> problems() {
         var running = graph;
-        if (!refused.isEmpty() || running == null) {
-            return refused;
+        var wrong = refused;
+        if (!wrong.isEmpty() || running == null) {
+            return Stream.concat(wrong.stream(), instead.stream()).toList();
         }
+        return wrongWith(running);
+    }
+
+    /** What is wrong with what runs. */
+    private List<Finding> wrongWith(Graph running) {
         var problems = new ArrayList<>(late);
         for (var problem : running.problems()) {
             if (late.stream().noneMatch(better -> better.key().equals(problem.key()))) {
@@ -263,34 +350,6 @@ final class Pipeline {
     }
 
     PipelineStatus status() {
-        var running = graph;
-        return running == null
-                ? new View(name, state(), List.copyOf(problems()), since, List.of(), List.of(), 0, 0, 0, 0, 0)
-                : new View(
-                        name,
-                        state(),
-                        List.copyOf(problems()),
-                        since,
-                        running.stages(),
-                        running.links(),
-                        running.framesPerSecond(),
-                        running.latencyP99(),
-                        running.dropped(),
-                        running.events(),
-                        running.readers());
+        return PipelineView.of(name, state(), problems(), since, Optional.ofNullable(graph));
     }
-
-    private record View(
-            String name,
-            State state,
-            List<Problem> problems,
-            Instant since,
-            List<StageStatus> stages,
-            List<LinkStatus> links,
-            double framesPerSecond,
-            long latencyP99,
-            long dropped,
-            long events,
-            long readers)
-            implements PipelineStatus {}
 }

@@ -10,8 +10,10 @@ import io.levada.api.pipeline.Pipelines;
 import io.levada.api.pipeline.Problem;
 import io.levada.api.pipeline.StageTypeInfo;
 import io.levada.wiring.definition.DefinitionReader;
+import io.levada.wiring.definition.LiteralPasswords;
 import io.levada.wiring.graph.Engine;
 import io.levada.wiring.plugin.Plugins;
+import io.levada.wiring.revision.KeptRevisions;
 import io.levada.wiring.type.DefinitionCheck;
 import io.levada.wiring.type.StageTypeEntry;
 import io.levada.wiring.type.StageTypes;
@@ -72,20 +74,27 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
     private final ExecutorService appliers;
     private final ScheduledExecutorService sampler;
     private final Configurations configurations;
+    private final KeptRevisions revisions;
+    private final Placeholders placeholders;
     private final StageTypes types;
     private final Engine engine;
     private final ServiceRegistration<ArtifactInstaller> plugins;
 
     @Activate
     public Wiring(
-            BundleContext context, @Reference MetaTypeService metaTypes, @Reference ConfigurationAdmin configurations) {
+            BundleContext context,
+            @Reference MetaTypeService metaTypes,
+            @Reference ConfigurationAdmin configurations,
+            @Reference KeptRevisions revisions) {
         var home = Optional.ofNullable(context.getProperty("levada.home")).orElse(".");
         var appliers = new ThreadPoolExecutor(
                 APPLIERS, APPLIERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Wiring::applier);
         appliers.allowCoreThreadTimeOut(true);
         this.appliers = appliers;
         this.configurations = new Configurations(configurations);
-        this.configurations.forgetDeletedFiles();
+        this.revisions = revisions;
+        this.placeholders = new Placeholders(context);
+        this.configurations.forgetDeletedFiles(pid -> forgotten(pid, "removed while the node was down"));
         this.types = new StageTypes(context, metaTypes, this);
         var homePath = Path.of(home).toAbsolutePath().normalize();
         var data = Optional.ofNullable(context.getProperty("levada.data")).map(Path::of);
@@ -140,15 +149,20 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
     @Override
     public void updated(String pid, Dictionary<String, ?> properties) {
         var name = name(pid);
-        for (var key : LiteralPasswords.in(configurations.unprocessed(pid))) {
+        var raw = configurations.unprocessed(pid);
+        for (var key : LiteralPasswords.in(raw)) {
             LOG.warn(
                     "{}: {} holds a password in plain text; put it into a file etc/secrets/NAME and write $[secret:NAME]",
                     name,
                     key);
         }
-        pipelines
-                .computeIfAbsent(name, fresh -> new Pipeline(fresh, engine, executor(fresh)))
-                .define(Text.of(properties));
+        var origin = revisions.origins().of(name, raw, Configurations.file(properties));
+        pipelines.computeIfAbsent(name, this::make).define(Offer.of(Text.of(properties), raw, origin));
+    }
+
+    private Pipeline make(String name) {
+        var history = new History(name, revisions.store(), keys -> placeholders.filledIn(PID + "~" + name, keys));
+        return new Pipeline(name, engine, executor(name), history);
     }
 
     @Override
@@ -156,6 +170,14 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
         var gone = pipelines.remove(name(pid));
         if (gone != null) {
             gone.remove();
+            executor(gone.name()).execute(() -> forgotten(pid, "removed"));
+        }
+    }
+
+    /** What ran before does not come back when the name is used again. */
+    private void forgotten(String pid, String how) {
+        if (pid.startsWith(PID + "~")) {
+            revisions.store().add(name(pid), how, Map.of());
         }
         // what is told twice is done once
         configurations.find(pid, any -> true).ifPresent(properties -> updated(pid, properties));

@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.wiring.pipeline;
+package io.levada.wiring.definition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.wiring.pipeline;
+package io.levada.wiring.definition;
 
 import io.levada.api.stage.Credentials;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Finds passwords that stand in a pipeline file in plain text. */
-final class LiteralPasswords {
+public final class LiteralPasswords {
 
     /** {@code $[secret:NAME]} and its like. */
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\[[^\\]]*]");
@@ -21,11 +21,19 @@ final class LiteralPasswords {
     private LiteralPasswords() {}
 
     /** The keys whose values hold one. */
-    static List<String> in(Map<String, String> keys) {
+    public static List<String> in(Map<String, String> keys) {
         return keys.entrySet().stream()
                 .filter(entry -> holdsOne(entry.getKey(), entry.getValue()))
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** A value as others may see it: what is secret in plain text is stars, placeholders stay. */
+    public static String masked(String key, String value) {
+        if (!holdsOne(key, value)) {
+            return value;
+        }
+        return Credentials.namedBy(key) ? "***" : Credentials.masked(value);
     }
 
     /** It does when there is something left to mask without its placeholders. */
