@@ -33,6 +33,16 @@ import org.osgi.service.cm.ConfigurationAdmin;
 @RunWith(PaxExam.class)
 public class ${stem}IT {
 
+    /** From the class path, as in a node, for bundles written for version 2 and those for 1.7. */
+    private static final String[] SLF4J = {
+        "org.slf4j;version=2.0.17",
+        "org.slf4j.event;version=2.0.17",
+        "org.slf4j.helpers;version=2.0.17",
+        "org.slf4j.spi;version=2.0.17",
+        "org.slf4j;version=1.7.36",
+        "org.slf4j.helpers;version=1.7.36"
+    };
+
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @Inject
@@ -50,8 +60,7 @@ public class ${stem}IT {
             }
         }
         options.add(bundleOf(Path.of(System.getProperty("plugin.jar"))));
-        options.add(systemPackages(
-                "org.slf4j;version=2.0.17", "org.slf4j.event;version=2.0.17", "org.slf4j.spi;version=2.0.17"));
+        options.add(systemPackages(SLF4J));
         var home = Path.of("target").toAbsolutePath().toString();
         options.add(frameworkProperty("levada.home").value(home));
         options.add(frameworkProperty("levada.data").value(home + "/data"));
@@ -110,7 +119,7 @@ public class ${stem}IT {
                         "mine.from", "cam",
                         "mine.path", "data/test.pgm",
                         "mine.every", "5"));
-        await(() -> stage("mine").stream().anyMatch(stage -> stage.gauges().get("written") >= 5));
+        await(() -> stage("mine").stream().anyMatch(stage -> stage.gauges().getOrDefault("written", 0L) >= 5));
 #end
         assertEquals(State.RUNNING, pipelines.pipeline("test").orElseThrow().state());
     }
