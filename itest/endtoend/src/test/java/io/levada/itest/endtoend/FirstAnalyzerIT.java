@@ -12,12 +12,12 @@ import io.levada.itest.Distribution;
 import io.levada.itest.FFmpegProgram;
 import io.levada.itest.FreePort;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -96,6 +96,7 @@ class FirstAnalyzerIT {
         var archetype = SOURCES.resolve("plugin-archetype");
         var staged = archetype.resolve("target/it-repo");
         assertTrue(Files.exists(staged.resolve("archetype-catalog.xml")), "the archetype was not staged in " + staged);
+        nameArchetypePlugin(staged);
         var repository = Path.of(System.getProperty("maven.repository")).toUri().toString();
         var text = Files.readString(archetype.resolve("src/test/settings.xml"))
                 .replace("@localRepositoryUrl@", repository)
@@ -103,16 +104,51 @@ class FirstAnalyzerIT {
         return Files.writeString(DIRECTORY.resolve("settings.xml"), text);
     }
 
+    /** What "mvn archetype:" means and which version of it, which Maven would ask the network for. */
+    private static void nameArchetypePlugin(Path repository) throws IOException {
+        var plugins = repository.resolve("org/apache/maven/plugins");
+        var version = System.getProperty("maven.archetype.version");
+        Files.createDirectories(plugins.resolve("maven-archetype-plugin"));
+        Files.writeString(
+                plugins.resolve("maven-metadata-local.xml"),
+                """
+                <metadata>
+                  <plugins>
+                    <plugin>
+                      <name>Maven Archetype Plugin</name>
+                      <prefix>archetype</prefix>
+                      <artifactId>maven-archetype-plugin</artifactId>
+                    </plugin>
+                  </plugins>
+                </metadata>
+                """);
+        Files.writeString(
+                plugins.resolve("maven-archetype-plugin/maven-metadata-local.xml"),
+                """
+                <metadata>
+                  <groupId>org.apache.maven.plugins</groupId>
+                  <artifactId>maven-archetype-plugin</artifactId>
+                  <versioning>
+                    <release>%1$s</release>
+                    <versions>
+                      <version>%1$s</version>
+                    </versions>
+                  </versioning>
+                </metadata>
+                """
+                        .formatted(version));
+    }
+
     private static String resource(String name) throws IOException {
         try (var in = FirstAnalyzerIT.class.getResourceAsStream("/" + name)) {
-            return new String(in.readAllBytes());
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
     private static void delete(Path folder) throws IOException {
         if (Files.exists(folder)) {
             try (var files = Files.walk(folder)) {
-                for (var file : files.sorted(Comparator.reverseOrder()).collect(Collectors.toList())) {
+                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
                 }
             }
