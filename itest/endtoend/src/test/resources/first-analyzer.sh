@@ -1,4 +1,4 @@
-# What stands around the commands of docs/first-analyzer.md when FirstAnalyzerIT runs them: three words of theirs mean
+# What stands around the commands of docs/first-analyzer.md when FirstAnalyzerIT runs them: two words of theirs mean
 # something else, all the rest is as on the page.
 set -eu
 
@@ -20,6 +20,3 @@ ffplay() {
         sleep 0.5
     done
 }
-
-# What was started is stopped, whatever happens.
-trap '[ -z "${LEVADA:-}" ] || "$LEVADA/bin/levada" status >/dev/null 2>&1 && "$LEVADA/bin/levada" stop || true' EXIT

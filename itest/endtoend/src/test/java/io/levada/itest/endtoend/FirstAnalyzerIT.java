@@ -61,10 +61,15 @@ class FirstAnalyzerIT {
                 .with("FFMPEG", FFmpegProgram.path())
                 .with("SEEN", seen.toString())
                 .within(Duration.ofMinutes(5));
-        var result = shell.run().orFail(shell);
-
-        assertTrue(result.out().contains("analyzer.brightness"), result.out());
-        framed(Files.readAllBytes(seen));
+        try {
+            var result = shell.run().orFail(shell);
+            assertTrue(result.out().contains("analyzer.brightness"), result.out());
+            framed(Files.readAllBytes(seen));
+        } finally {
+            // of no effect when the page came to its end
+            Command.of(checkout.resolve("distribution/target/levada/bin/levada").toString(), "stop")
+                    .run();
+        }
     }
 
     /** The lines that are set in by four spaces; all of them are commands. */
