@@ -1,6 +1,7 @@
 # What stands around the commands of docs/first-analyzer.md when FirstAnalyzerIT runs them: two words of theirs mean
 # something else, all the rest is as on the page.
 set -eu
+unset MAVEN_OPTS # may name another repository
 
 # What it installs was staged by the build of the archetype; all other calls are real.
 mvn() {
