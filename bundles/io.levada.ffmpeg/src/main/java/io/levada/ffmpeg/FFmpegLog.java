@@ -59,6 +59,9 @@ public final class FFmpegLog implements AutoCloseable {
     private volatile List<String> expected = List.of();
     private String[] said = NOTHING;
     private boolean trying;
+    /** Whom the thread worked for before {@link #trying}; null for nobody in particular. */
+    private FFmpegLog before;
+
     private final List<String> held = new ArrayList<>();
     private long windowStart = System.nanoTime();
     private int lines;
@@ -114,10 +117,13 @@ public final class FFmpegLog implements AutoCloseable {
 
     /**
      * Something is tried whose failure is reported by an exception with what FFmpeg {@link #said}: until {@link #tried} its
-     * errors are written as DEBUG, so that nobody reads the same news twice. What it said before is forgotten. Allocates
+     * errors are written as DEBUG, so that nobody reads the same news twice. The thread works for the stage meanwhile, and must
+     * be the one that calls {@code tried}. What it said before is forgotten. Allocates
      * nothing, so that each packet can be tried.
      */
     public synchronized void trying() {
+        before = CURRENT.get();
+        CURRENT.set(this); // what is said of contexts that nobody covers yet is about this stage, too
         trying = true;
         said = NOTHING;
         held.clear();
@@ -125,7 +131,11 @@ public final class FFmpegLog implements AutoCloseable {
 
     /** @param done whether it went well; then nobody reports the errors told meanwhile, and they are written after all */
     public synchronized void tried(boolean done) {
-        trying = false;
+        if (trying) {
+            CURRENT.set(before);
+            before = null;
+            trying = false;
+        }
         for (int i = 0; done && i < held.size(); i++) {
             bounded(AV_LOG_ERROR, held.get(i));
         }

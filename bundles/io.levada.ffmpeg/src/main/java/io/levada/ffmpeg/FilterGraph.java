@@ -37,7 +37,7 @@ public final class FilterGraph implements AutoCloseable {
             Pattern.compile("(?:^|[,;])\\s*(?:\\[[^\\]]*]\\s*)*([A-Za-z0-9_]+)(?=@|=|,|;|\\[|\\s|$)");
 
     /** FFmpeg's words for a filter with an input or output that leads nowhere; of one with a label it says nothing. */
-    private static final String OPEN_END = "unconnected";
+    private static final Pattern OPEN_END = Pattern.compile("unconnected|not connected");
 
     private static final String ONE_AND_ONE = "a chain has one input and one output: lead the others back into it, by"
             + " labels, or leave that filter out";
@@ -152,7 +152,7 @@ public final class FilterGraph implements AutoCloseable {
         if (error < 0) {
             String said = log.said();
             throw StageException.invalid(FFmpegErrors.message(error, "filter by " + filters, said) + unknown(filters))
-                    .remedy(said.isEmpty() || said.contains(OPEN_END) ? ONE_AND_ONE : DOCUMENTATION);
+                    .remedy(said.isEmpty() || OPEN_END.matcher(said).find() ? ONE_AND_ONE : DOCUMENTATION);
         }
     }
 
