@@ -12,6 +12,7 @@ import io.levada.api.stage.NearMiss;
 import io.levada.api.stage.Request;
 import io.levada.api.stage.StageException;
 import io.levada.wiring.definition.StageDefinition;
+import io.levada.wiring.type.DefinitionCheck;
 import io.levada.wiring.type.StageTypeEntry;
 import java.util.Arrays;
 import java.util.Collection;
@@ -119,6 +120,20 @@ abstract class Node implements Upstream {
 
     final void implementation(StageTypeEntry entry) {
         implementation = entry;
+    }
+
+    /**
+     * What an instance of the type is told, by a definition that the node may not go by yet. Any thread.
+     *
+     * @throws StageException if the definition can't work with the type, which may not have been there when it was checked
+     */
+    final NodeContext context(StageTypeEntry entry, StageDefinition definition) throws StageException {
+        var findings = DefinitionCheck.late(definition, entry);
+        if (!findings.isEmpty()) {
+            var first = findings.get(0);
+            throw StageException.invalid(first.message()).parameter(first.parameter());
+        }
+        return new NodeContext(this, definition, engine.defaults().apply(entry.pid()));
     }
 
     /** There is no provider of its type. */

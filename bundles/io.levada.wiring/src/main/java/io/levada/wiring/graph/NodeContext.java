@@ -6,6 +6,7 @@ package io.levada.wiring.graph;
 
 import io.levada.api.stage.Clock;
 import io.levada.api.stage.Input;
+import io.levada.api.stage.Stage;
 import io.levada.api.stage.StageContext;
 import io.levada.wiring.definition.StageDefinition;
 import java.nio.file.Path;
@@ -48,13 +49,19 @@ final class NodeContext implements StageContext {
         firstEpoch = node.nextEpoch();
     }
 
-    StageDefinition definition() {
-        return definition;
-    }
-
-    /** From now on the instance is told these parameters. */
-    void define(StageDefinition fresh) {
-        definition = fresh;
+    /** Has the stage take the parameters of a fresh definition while it works; when it does not, it is told those before. */
+    boolean reconfigure(Stage stage, StageDefinition fresh) throws Exception {
+        var before = definition;
+        boolean taken = false;
+        try {
+            definition = fresh;
+            taken = stage.reconfigure(this);
+        } finally {
+            if (!taken) {
+                definition = before;
+            }
+        }
+        return taken;
     }
 
     /** The figures of the instance's own. */

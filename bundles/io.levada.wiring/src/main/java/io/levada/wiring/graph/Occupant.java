@@ -8,7 +8,6 @@ import io.levada.api.media.Format;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.stage.StageException;
 import io.levada.wiring.definition.StageDefinition;
-import io.levada.wiring.type.DefinitionCheck;
 import io.levada.wiring.type.StageTypeEntry;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,14 +53,8 @@ final class Occupant {
 
     /** Opens an instance that is not at work yet, for {@link #exchange}, or to be discarded. Any thread. */
     StageInstance make(StageTypeEntry entry, StageDefinition definition) throws Exception {
-        var findings = DefinitionCheck.late(definition, entry);
-        if (!findings.isEmpty()) { // the type was not there yet when the definition was checked
-            var first = findings.get(0);
-            throw StageException.invalid(first.message()).parameter(first.parameter());
-        }
-        var engine = node.engine();
-        var context = new NodeContext(node, definition, engine.defaults().apply(entry.pid()));
-        var made = StageInstance.of(entry, engine.types().take(entry), context, output);
+        var context = node.context(entry, definition);
+        var made = StageInstance.of(entry, node.engine().types().take(entry), context, output);
         try {
             made.stage().open(context);
             return made;
@@ -79,18 +72,7 @@ final class Occupant {
 
     /** Whether the instance goes by the fresh definition from now on; false when another must take its place. */
     boolean reconfigure(StageDefinition fresh) throws Exception {
-        var context = instance.context();
-        var before = context.definition();
-        boolean taken = false;
-        try {
-            context.define(fresh);
-            taken = instance.stage().reconfigure(context);
-        } finally {
-            if (!taken) {
-                context.define(before);
-            }
-        }
-        return taken;
+        return instance.context().reconfigure(instance.stage(), fresh);
     }
 
     /**
@@ -134,12 +116,15 @@ final class Occupant {
         }
     }
 
-    /** The type goes: neither what is at work nor what was kept may be of it. */
-    boolean uses(StageTypeEntry entry) {
+    /** The type goes: what was kept of it does not come back. */
+    void forget(StageTypeEntry entry) {
         if (kept != null && kept.entry() == entry) {
             discard(kept);
             kept = null;
         }
+    }
+
+    boolean uses(StageTypeEntry entry) {
         return instance != null && instance.entry() == entry;
     }
 

@@ -296,11 +296,12 @@ final class Rewiring {
     }
 
     private void relink() {
+        var staying = Set.copyOf(after.values());
         for (var stage : fresh.running()) {
             var node = after.get(stage.name());
             if (node instanceof StageNode consumer) {
                 if (!added.contains(node)) {
-                    consumer.ports().relink(stage, after, after::containsValue);
+                    consumer.ports().relink(stage, after, staying::contains);
                 } else if (!sinks.contains(node.name())) { // those wait until the one before has closed
                     consumer.ports().attach();
                 }
@@ -308,7 +309,7 @@ final class Rewiring {
         }
         for (var node : leaving) {
             if (node instanceof StageNode consumer) {
-                consumer.ports().detach(after::containsValue);
+                consumer.ports().detach(staying::contains);
             }
         }
     }

@@ -13,7 +13,6 @@ import io.levada.api.stage.Outputs;
 import io.levada.api.stage.Source;
 import io.levada.api.stage.StageException;
 import io.levada.wiring.definition.StageDefinition;
-import io.levada.wiring.type.DefinitionCheck;
 import io.levada.wiring.type.StageTypeEntry;
 import java.util.Collection;
 import java.util.List;
@@ -50,6 +49,9 @@ final class SourceNode extends Node implements Outputs {
     private volatile boolean finishing;
     private volatile boolean released;
     private volatile boolean live = true;
+    /** An instance took the place of another and has not brought anything yet. */
+    private boolean takenOver;
+
     private long runningEnd;
     private int lastEpoch = -1;
 
@@ -146,6 +148,7 @@ final class SourceNode extends Node implements Outputs {
         } else {
             current.context().begin();
             tracks.values().forEach(OutputTrack::expect);
+            takenOver = true;
         }
         live = current.source().live();
         openedOnce.complete(condition());
@@ -153,12 +156,7 @@ final class SourceNode extends Node implements Outputs {
     }
 
     private Opened take(StageTypeEntry entry, StageDefinition definition) throws StageException {
-        var findings = DefinitionCheck.late(definition, entry);
-        if (!findings.isEmpty()) { // the type was not there yet when the definition was checked
-            var first = findings.get(0);
-            throw StageException.invalid(first.message()).parameter(first.parameter());
-        }
-        var context = new NodeContext(this, definition, engine().defaults().apply(entry.pid()));
+        var context = context(entry, definition);
         var source = (Source) engine().types().take(entry);
         return new Opened(entry, source, context, new CompletableFuture<>());
     }
@@ -174,18 +172,13 @@ final class SourceNode extends Node implements Outputs {
                 answer.complete(false);
                 return;
             }
-            var before = current.context().definition();
             try {
-                current.context().define(fresh);
-                boolean taken = current.source().reconfigure(current.context());
+                boolean taken = current.context().reconfigure(current.source(), fresh);
                 if (taken) {
                     define(fresh);
-                } else {
-                    current.context().define(before);
                 }
                 answer.complete(taken);
             } catch (Throwable e) { // whatever a source throws goes to who asked
-                current.context().define(before);
                 answer.completeExceptionally(e);
             }
         });
@@ -257,7 +250,9 @@ final class SourceNode extends Node implements Outputs {
             long started = System.nanoTime();
             more = current.source().produce(this);
             figures().busyNanos.add(System.nanoTime() - started);
-            endMissing();
+            if (takenOver) {
+                endMissing();
+            }
             if (!running() && all.length > 0) {
                 become(State.RUNNING, "");
             }
@@ -272,6 +267,7 @@ final class SourceNode extends Node implements Outputs {
             some |= !track.expected();
             missing |= track.expected();
         }
+        takenOver = missing && !some;
         if (some && missing) {
             for (var track : all) {
                 if (track.expected()) {

@@ -169,6 +169,7 @@ final class StageLife {
 
     /** A type goes; the future is completed when no instance of it is left. */
     void removed(StageTypeEntry entry, CompletableFuture<Void> gone) {
+        occupant.forget(entry);
         if (occupant.uses(entry)) {
             occupant.drain();
             occupant.close();

@@ -19,7 +19,6 @@ import io.levada.wiring.type.StageTypeEntry;
 import io.levada.wiring.type.StageTypes;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.List;
@@ -108,14 +107,11 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
     private ServiceRegistration<ArtifactInstaller> plugins(BundleContext context, Path home) {
         var level = Optional.ofNullable(context.getProperty("felix.fileinstall.start.level"))
                 .map(Integer::valueOf);
-        var plugins = new Plugins(context, home.resolve("plugins"), level.orElse(1), new Move(types, this::all));
+        var plugins =
+                new Plugins(context, home.resolve("plugins"), level.orElse(1), new Move(types, pipelines::values));
         plugins.forgetDeletedFiles();
         return context.registerService(
                 ArtifactInstaller.class, plugins, FrameworkUtil.asDictionary(Map.of(Constants.SERVICE_RANKING, 1000)));
-    }
-
-    private Collection<Pipeline> all() {
-        return pipelines.values();
     }
 
     private static Thread applier(Runnable task) {
