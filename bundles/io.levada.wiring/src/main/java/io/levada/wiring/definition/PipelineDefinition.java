@@ -36,7 +36,9 @@ public record PipelineDefinition(String name, Map<String, String> settings, Map<
     public List<StageDefinition> running() {
         var running = new LinkedHashMap<String, StageDefinition>();
         for (var stage : stages.values()) {
-            if (stage.enabled() && stage.from().stream().allMatch(from -> running.containsKey(from.stage()))) {
+            if (stage.enabled()
+                    && stage.from().stream()
+                            .allMatch(from -> from.pipeline().isPresent() || running.containsKey(from.stage()))) {
                 running.put(stage.name(), stage.over(settings, Set.of("restart", "priority")));
             }
         }

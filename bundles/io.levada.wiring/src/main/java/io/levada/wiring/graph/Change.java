@@ -100,7 +100,7 @@ record Change(Map<String, Step> steps, List<Node> gone) {
         }
         var before = node.definition();
         boolean otherProducers = !before.from().equals(fresh.from())
-                || fresh.from().stream().anyMatch(from -> renewed.contains(from.stage()));
+                || fresh.from().stream().anyMatch(from -> from.pipeline().isEmpty() && renewed.contains(from.stage()));
         boolean otherStage = !before.type().equals(fresh.type())
                 || !before.parameters().equals(fresh.parameters())
                 || !before.setting("version", "").equals(fresh.setting("version", ""));

@@ -23,6 +23,8 @@ import java.util.function.Function;
  * @param heavy runs HEAVY stages
  * @param blocking runs BLOCKING stages
  * @param ticker wakes those who wait for a time
+ * @param topology the lock under which consumers are linked to producers
+ * @param shared where pipelines find each other's stages
  */
 public record Engine(
         Path home,
@@ -33,7 +35,8 @@ public record Engine(
         WorkerPool heavy,
         WorkerPool blocking,
         Ticker ticker,
-        Object topology)
+        Object topology,
+        SharedStages shared)
         implements AutoCloseable {
 
     private static final int MOST_BLOCKING = 64;
@@ -42,6 +45,7 @@ public record Engine(
             Path home, Path data, StageCatalog types, Function<String, Map<String, String>> defaults) {
         int cores = Runtime.getRuntime().availableProcessors();
         var ticker = new Ticker();
+        var topology = new Object();
         return new Engine(
                 home,
                 data,
@@ -51,7 +55,8 @@ public record Engine(
                 pool("levada-heavy", cores, ticker),
                 pool("levada-blocking", MOST_BLOCKING, ticker),
                 ticker,
-                new Object());
+                topology,
+                new SharedStages(topology));
     }
 
     private static WorkerPool pool(String name, int max, Ticker ticker) {

@@ -31,6 +31,7 @@ public final class Graph {
     private static final Logger LOG = LoggerFactory.getLogger("io.levada.pipeline");
 
     private final Engine engine;
+    private final String name;
     private final Runnable changed;
     /** In topological order: producers first. Replaced as a whole. */
     private volatile Map<String, Node> nodes;
@@ -45,6 +46,7 @@ public final class Graph {
      */
     public Graph(Engine engine, PipelineDefinition definition, Runnable changed) {
         this.engine = engine;
+        this.name = definition.name();
         this.changed = changed;
         var made = new LinkedHashMap<String, Node>();
         for (var stage : definition.running()) {
@@ -70,6 +72,7 @@ public final class Graph {
                 consumer.ports().attach();
             }
         }
+        engine.shared().run(name, consumersFirst);
         for (var node : consumersFirst) {
             if (node instanceof SourceNode source) {
                 source.release();
@@ -123,7 +126,7 @@ public final class Graph {
         var refused = rewiring.attempt();
         if (refused.isEmpty()) {
             nodes = rewiring.after();
-            rewiring.commit(engine.topology());
+            rewiring.commit(engine);
             LOG.info("{} changed: {}", fresh.name(), change.words());
         }
         alive.retainAll(nodes.values());
@@ -132,7 +135,20 @@ public final class Graph {
 
     /** Ends the sources, lets everything drain for a bounded time, closes all. */
     public void stop() {
+        engine.shared().stopping(name);
+        for (var node : nodes.values()) {
+            if (node instanceof StageNode consumer) {
+                consumer.ports().detach(producer -> false); // from what does not end with it
+            }
+        }
         Ending.of(nodes.values());
+        engine.shared()
+                .ended(
+                        name,
+                        nodes.values().stream()
+                                .mapToLong(Node::runningEnd)
+                                .max()
+                                .orElse(0));
     }
 
     /** A stage type has turned up. */
@@ -194,7 +210,7 @@ public final class Graph {
 
     private boolean isEnd(Node node) {
         return nodes.values().stream().noneMatch(other -> other.definition().from().stream()
-                .anyMatch(from -> from.stage().equals(node.name())));
+                .anyMatch(from -> from.pipeline().isEmpty() && from.stage().equals(node.name())));
     }
 
     private boolean works(Node node) {
@@ -207,6 +223,9 @@ public final class Graph {
         }
         if (node instanceof StageNode stage && !stage.ports().missingTrack().isEmpty()) {
             return false;
+        }
+        if (from.get(0).pipeline().isPresent()) {
+            return ((StageNode) node).ports().linked();
         }
         var producer = nodes.get(from.get(0).stage());
         return producer != null && works(producer); // none while a change is on its way

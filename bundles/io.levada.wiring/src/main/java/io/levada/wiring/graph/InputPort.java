@@ -151,6 +151,11 @@ final class InputPort implements Input {
         return !ended && producer.running();
     }
 
+    /** What it takes from. */
+    Upstream producer() {
+        return producer;
+    }
+
     Link link() {
         return link;
     }

@@ -15,7 +15,6 @@ import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.type.DefinitionCheck;
 import io.levada.wiring.type.StageTypeEntry;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * A stage's place in the graph. The instance of the stage in it comes, fails, is replaced and goes; the node with its links
  * stays as long as the definition has the stage.
  */
-abstract class Node implements Upstream {
+abstract class Node implements Producer {
 
     static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
@@ -158,6 +157,11 @@ abstract class Node implements Upstream {
         }
     }
 
+    /** What it takes from has changed; what it has to say of that may have, too. Any thread. */
+    final void told() {
+        changed.run();
+    }
+
     /** What a fault means for the user: message and remedy. */
     static String describe(Throwable fault) {
         if (fault instanceof StageException stage) {
@@ -177,8 +181,8 @@ abstract class Node implements Upstream {
         return fault instanceof StageException stage ? stage.kind() : StageException.Kind.RETRY;
     }
 
-    /** Somebody takes from this node: it is offered the tracks that there are and those that come. */
-    final void subscribe(Subscription subscription) {
+    @Override
+    public final void subscribe(Subscription subscription) {
         synchronized (engine.topology()) {
             var more = Arrays.copyOf(subscribers, subscribers.length + 1);
             more[subscribers.length] = subscription;
@@ -188,8 +192,8 @@ abstract class Node implements Upstream {
         wakeProducer();
     }
 
-    /** Nobody takes from this node by that subscription any more; links that it led to are not touched. */
-    final void unsubscribe(Subscription subscription) {
+    @Override
+    public final void unsubscribe(Subscription subscription) {
         synchronized (engine.topology()) {
             subscribers = Arrays.stream(subscribers)
                     .filter(other -> other != subscription)
@@ -207,8 +211,8 @@ abstract class Node implements Upstream {
         }
     }
 
-    /** Offers all tracks it has to one who has changed its mind; any thread. */
-    final void announceTo(Subscription subscriber) {
+    @Override
+    public final void announceTo(Subscription subscriber) {
         synchronized (engine.topology()) {
             for (var track : tracks()) {
                 if (track.format() != null) {
@@ -242,24 +246,18 @@ abstract class Node implements Upstream {
         return requests;
     }
 
-    /** Names of the tracks it has, for messages; any thread. */
-    final List<String> trackNames() {
+    @Override
+    public final List<String> trackNames() {
         return tracks().stream()
                 .filter(OutputTrack::announced)
                 .map(OutputTrack::name)
                 .toList();
     }
 
-    /** The tracks it puts out; any thread. */
-    abstract Collection<OutputTrack> tracks();
-
     abstract List<Input> inputs();
 
     /** The stage wants its {@code wake} called; any thread. */
     abstract void wakeStage();
-
-    /** A consumer has room again; any thread. */
-    abstract void wakeProducer();
 
     /** A sample goes out; on the producer's thread. */
     void emitted(Sample sample, TimeBase timeBase) {}
@@ -301,9 +299,6 @@ abstract class Node implements Upstream {
 
     /** Closes at once, without draining; completes when the instance has been given back. */
     abstract CompletableFuture<Void> abort();
-
-    /** Whether it has concluded. */
-    abstract boolean done();
 
     /** Releases what is still queued for it, after all have concluded that will; completes when that is done. */
     abstract CompletableFuture<Void> dispose();

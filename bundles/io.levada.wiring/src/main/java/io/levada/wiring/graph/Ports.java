@@ -5,11 +5,15 @@
 package io.levada.wiring.graph;
 
 import io.levada.api.stage.Input;
+import io.levada.wiring.definition.Reference;
 import io.levada.wiring.definition.StageDefinition;
+import io.levada.wiring.link.Limits;
 import io.levada.wiring.link.Link;
+import io.levada.wiring.link.Policy;
 import io.levada.wiring.type.LinkSize;
 import io.levada.wiring.type.Port;
 import io.levada.wiring.type.StageCatalog;
+import io.levada.wiring.type.StageTypeEntry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -58,7 +62,12 @@ final class Ports {
         return IntStream.range(0, definition.from().size())
                 .mapToObj(index -> {
                     var reference = definition.from().get(index);
-                    return new Subscription(node, producers.get(reference.stage()), reference, index);
+                    var producer = reference
+                            .pipeline()
+                            .<Producer>map(
+                                    name -> new ForeignStage(node.engine().shared(), name, reference.stage()))
+                            .orElseGet(() -> producers.get(reference.stage()));
+                    return new Subscription(node, producer, reference, index);
                 })
                 .toList();
     }
@@ -73,9 +82,9 @@ final class Ports {
      * Takes nothing more from the producers that stay: an End comes on their ports. What leaves the graph together brings to
      * its end what is on its way.
      */
-    void detach(Predicate<Node> staying) {
+    void detach(Predicate<Producer> staying) {
         for (var subscription : subscriptions) {
-            if (staying.test(subscription.producer())) {
+            if (subscription.foreign() || staying.test(subscription.producer())) {
                 release(subscription);
             }
         }
@@ -87,7 +96,7 @@ final class Ports {
      *
      * @param staying whether a producer stays in the graph
      */
-    void relink(StageDefinition fresh, Map<String, Node> producers, Predicate<Node> staying) {
+    void relink(StageDefinition fresh, Map<String, Node> producers, Predicate<Producer> staying) {
         synchronized (topology) {
             var before = subscriptions;
             var now = new ArrayList<Subscription>();
@@ -97,9 +106,8 @@ final class Ports {
             subscriptions = List.copyOf(now);
             for (var old : before) {
                 if (!now.contains(old)) {
-                    var left = portsOf(old);
-                    left.forEach(InputPort::supersede);
-                    if (staying.test(old.producer())) {
+                    var left = supersede(old);
+                    if (old.foreign() || staying.test(old.producer())) {
                         release(old);
                     } else if (left.isEmpty()) {
                         farewells.add(old);
@@ -117,14 +125,28 @@ final class Ports {
     private void release(Subscription subscription) {
         synchronized (topology) {
             subscription.producer().unsubscribe(subscription);
-            for (var track : subscription.producer().tracks()) {
-                var port = connected.get(track);
-                if (port != null && port.reference() == subscription.index()) {
+            connected.forEach((track, port) -> {
+                if (subscription.equals(port.producer())) {
                     connected.remove(track);
                     track.disconnect(port.link());
                 }
-            }
+            });
         }
+    }
+
+    /**
+     * What a subscription brought so far is read to its end; what it brings from then on takes its place. Under the lock of
+     * the topology.
+     */
+    List<InputPort> supersede(Subscription subscription) {
+        var left = portsOf(subscription);
+        left.forEach(InputPort::supersede);
+        node.post(this::retireEnded);
+        return left;
+    }
+
+    private void retireEnded() {
+        ports.stream().filter(port -> port.superseded() && port.ended()).forEach(this::retire);
     }
 
     private List<InputPort> portsOf(Subscription subscription) {
@@ -213,7 +235,7 @@ final class Ports {
     boolean live() {
         var all = subscriptions;
         for (int i = 0; i < all.size(); i++) { // asked while samples pass: without an iterator
-            if (all.get(i).producer().live()) {
+            if (all.get(i).live()) {
                 return true;
             }
         }
@@ -261,22 +283,28 @@ final class Ports {
         if (taken || connected.containsKey(track)) {
             return;
         }
-        var limits = LinkSize.of(
-                Usual.limits(track.format(), track.live(), type.kind().equals("analyzer")),
-                subscription.reference().settings());
+        var producer = subscription.foreign() ? track.node().id() : track.node().name();
         var link = new Link(
-                track.node().name() + ":" + track.name(),
+                producer + ":" + track.name(),
                 node.id(),
-                limits,
+                limits(subscription, track, type),
                 !type.joinedPorts().isEmpty(),
                 track.node()::wakeProducer,
                 node::wakeTurn);
         int index = type.many() ? ports.size() : subscription.index();
-        var port = new InputPort(index, subscription.index(), track.node(), link);
+        var port = new InputPort(index, subscription.index(), subscription, link);
         connected.put(track, port);
         track.connect(link);
         add(port, farewell); // after it was connected: what it begins with is in it
         node.wakeTurn();
+    }
+
+    private static Limits limits(Subscription subscription, OutputTrack track, StageTypeEntry type) {
+        var usual =
+                Usual.limits(track.format(), subscription.live(), type.kind().equals("analyzer"));
+        var limits = LinkSize.of(usual, subscription.reference().settings());
+        boolean holdsUp = subscription.foreign() && track.live() && limits.policy() == Policy.BLOCK;
+        return holdsUp ? limits.policy(usual.policy()) : limits; // nobody else's live content is held up
     }
 
     private void add(InputPort port, boolean farewell) {
@@ -300,6 +328,11 @@ final class Ports {
             at++;
         }
         return at;
+    }
+
+    /** Whether its first reference has a track; any thread. */
+    boolean linked() {
+        return linked(subscriptions.get(0));
     }
 
     private boolean linked(Subscription subscription) {
@@ -343,6 +376,11 @@ final class Ports {
         for (var subscription : subscriptions) {
             var reference = subscription.reference();
             var producer = subscription.producer();
+            if (producer instanceof ForeignStage foreign
+                    && !node.done()
+                    && !foreign.missing().isEmpty()) {
+                return foreign.missing();
+            }
             var tracks = producer.trackNames();
             if (linked(subscription) || !producer.running() || tracks.isEmpty()) {
                 continue;
@@ -350,10 +388,14 @@ final class Ports {
             var has = String.join(", ", tracks);
             return reference
                     .track()
-                    .map(track -> reference.stage() + " has no track " + track + " (it has " + has + ")")
-                    .orElseGet(() -> "nothing that " + reference.stage() + " puts out (" + has + ") is "
+                    .map(track -> stage(reference) + " has no track " + track + " (it has " + has + ")")
+                    .orElseGet(() -> "nothing that " + stage(reference) + " puts out (" + has + ") is "
                             + accepted(subscription.index()));
         }
         return "";
+    }
+
+    private static String stage(Reference reference) {
+        return reference.pipeline().map(name -> name + "/").orElse("") + reference.stage();
     }
 }

@@ -265,12 +265,13 @@ final class Rewiring {
     }
 
     /** Makes the links anew and ends who leaves. Does not fail. */
-    void commit(Object topology) {
+    void commit(Engine engine) {
         var tracks = after.values().stream()
                 .filter(node -> !added.contains(node))
                 .flatMap(node -> node.tracks().stream())
                 .toList();
-        synchronized (topology) {
+        synchronized (engine.topology()) {
+            engine.shared().run(fresh.name(), after.values()); // before those who leave may come to their end
             holding(tracks, 0, this::relink);
         }
         commit.forEach(Runnable::run);

@@ -71,6 +71,7 @@ final class SourceNode extends Node implements Outputs {
     SourceNode(Engine engine, String pipeline, StageDefinition definition, Runnable changed) {
         super(engine, pipeline, definition, changed);
         this.supervision = new Supervision(this);
+        this.runningEnd = engine.shared().begin(pipeline);
         this.thread = new Thread(this::run, "levada-" + id());
         thread.setDaemon(true);
     }
@@ -361,7 +362,7 @@ final class SourceNode extends Node implements Outputs {
     }
 
     @Override
-    Collection<OutputTrack> tracks() {
+    public Collection<OutputTrack> tracks() {
         return tracks.values();
     }
 
@@ -376,7 +377,7 @@ final class SourceNode extends Node implements Outputs {
     }
 
     @Override
-    void wakeProducer() {
+    public void wakeProducer() {
         LockSupport.unpark(thread);
     }
 
@@ -411,7 +412,7 @@ final class SourceNode extends Node implements Outputs {
     }
 
     @Override
-    boolean done() {
+    public boolean done() {
         return concluded.isDone();
     }
 

@@ -60,7 +60,8 @@ final class StageNode extends Node implements Ticker.Ticked {
         turn.wake();
     }
 
-    private void post(Runnable task) {
+    /** Has the task run in a turn; any thread. */
+    void post(Runnable task) {
         tasks.add(task);
         turn.wake();
     }
@@ -71,7 +72,7 @@ final class StageNode extends Node implements Ticker.Ticked {
     }
 
     @Override
-    Collection<OutputTrack> tracks() {
+    public Collection<OutputTrack> tracks() {
         return List.of(output);
     }
 
@@ -81,7 +82,7 @@ final class StageNode extends Node implements Ticker.Ticked {
     }
 
     @Override
-    void wakeProducer() {
+    public void wakeProducer() {
         turn.wake();
     }
 
@@ -142,7 +143,7 @@ final class StageNode extends Node implements Ticker.Ticked {
     }
 
     @Override
-    boolean done() {
+    public boolean done() {
         return life.over();
     }
 

@@ -4,7 +4,9 @@
  */
 package io.levada.wiring.graph;
 
+import io.levada.api.stage.Request;
 import io.levada.wiring.definition.Reference;
+import io.levada.wiring.link.Policy;
 import io.levada.wiring.type.Port;
 
 /**
@@ -12,11 +14,34 @@ import io.levada.wiring.type.Port;
  *
  * @param index of the entry
  */
-record Subscription(StageNode consumer, Node producer, Reference reference, int index) {
+record Subscription(StageNode consumer, Producer producer, Reference reference, int index) implements Upstream {
 
-    /** Whether it is known which tracks the consumer takes; any thread. */
+    /** Whether it is known which tracks the consumer takes, or nobody waits to know it; any thread. */
     boolean decided() {
-        return consumer.ports().decided();
+        return foreign() || consumer.ports().decided();
+    }
+
+    /** Whether the producer is in another pipeline. */
+    boolean foreign() {
+        return reference.pipeline().isPresent();
+    }
+
+    /** What comes from another pipeline comes at its pace, unless the link may hold that one up. */
+    @Override
+    public boolean live() {
+        boolean paced =
+                foreign() && !Policy.BLOCK.word().equals(reference.settings().get("policy"));
+        return paced || producer.live();
+    }
+
+    @Override
+    public boolean running() {
+        return producer.running();
+    }
+
+    @Override
+    public void request(Request request) {
+        producer.request(request);
     }
 
     /** The producer has a new track; called on any thread that holds the lock of the topology. */
@@ -29,7 +54,7 @@ record Subscription(StageNode consumer, Node producer, Reference reference, int 
         }
         if (fits) {
             consumer.ports().connect(this, track);
-        } else if (named) {
+        } else if (named && !foreign()) { // what is elsewhere may be changed to fit
             consumer.misfit(reference + " carries " + port + ", "
                     + consumer.definition().type() + " takes "
                     + consumer.ports().accepted(index));

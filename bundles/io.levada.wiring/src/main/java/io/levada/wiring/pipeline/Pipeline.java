@@ -85,6 +85,7 @@ final class Pipeline {
                     removed = true;
                     newest.set(null);
                     stop();
+                    engine.shared().crossings().forget(name);
                     LOG.info("{} removed", name);
                 },
                 executor);
@@ -94,6 +95,7 @@ final class Pipeline {
         if (offer == null) {
             return;
         }
+        engine.shared().crossings().declare(name);
         if (offer.keys().equals(applied) && refused.isEmpty() && !offer.keys().isEmpty()) {
             history.repeated(offer);
             return;
@@ -181,7 +183,11 @@ final class Pipeline {
             return false;
         }
         stop();
-        run(read);
+        var refused = run(read);
+        if (refused.isPresent()) {
+            instead = Optional.of(Finding.invalid("", last.get() + " can't run instead: " + refused.get()));
+            return false;
+        }
         applied = keys;
         definition = read;
         late = List.of();
@@ -193,8 +199,16 @@ final class Pipeline {
     private Optional<Finding> run(PipelineDefinition fresh) {
         var running = graph;
         enabled = fresh.enabled();
+        if (enabled) {
+            var cycle = engine.shared().crossings().enter(fresh, this::applyAgain);
+            if (cycle.isPresent()) {
+                return cycle;
+            }
+        }
         if (running != null && enabled) {
-            return running.change(fresh);
+            var refused = running.change(fresh);
+            refused.ifPresent(why -> engine.shared().crossings().enter(definition, () -> {}));
+            return refused;
         }
         stop();
         if (enabled) {
@@ -219,6 +233,15 @@ final class Pipeline {
         if (running != null && !removed) {
             running.revive(definition, entry);
         }
+    }
+
+    /** What it was refused for may have gone. Any thread. */
+    private void applyAgain() {
+        executor.execute(() -> {
+            if (!refused.isEmpty() && !removed) {
+                apply(offered);
+            }
+        });
     }
 
     private void checkLate(StageTypeEntry entry) {
@@ -249,6 +272,7 @@ final class Pipeline {
         if (running != null) {
             running.stop();
             graph = null;
+            engine.shared().crossings().leave(name);
         }
     }
 

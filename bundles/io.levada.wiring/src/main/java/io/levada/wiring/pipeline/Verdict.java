@@ -25,8 +25,8 @@ enum Verdict {
         if (problems.stream().anyMatch(Verdict::waitsForItsType)) {
             return OPEN;
         }
-        boolean retries = problems.stream().anyMatch(problem -> problem.state() == State.RETRYING);
-        return graph.starting() && !retries ? OPEN : GOOD; // behind a peer that is away, all may be starting for days
+        // behind a peer or a pipeline that is away, all may be starting for days
+        return graph.starting() && problems.isEmpty() ? OPEN : GOOD;
     }
 
     static boolean isBad(Finding problem) {

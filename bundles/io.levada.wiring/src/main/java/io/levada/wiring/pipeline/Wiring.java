@@ -261,6 +261,7 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
         var read = reader.read(name, definition);
         var problems = new ArrayList<Problem>(reader.findings());
         problems.addAll(DefinitionCheck.check(types, read));
+        engine.shared().crossings().cycle(read).ifPresent(problems::add);
         return problems;
     }
 

@@ -118,9 +118,9 @@ public final class DefinitionCheck {
                     .findFirst()
                     .ifPresent(earlier -> invalid(
                             key, "takes from " + reference.stage() + " twice: " + earlier + " and " + reference));
-            if (reference.pipeline().isPresent()) {
-                invalid(key, reference + " is in another pipeline; links across pipelines are not there yet");
-            } else if (!definition.stages().containsKey(reference.stage())) {
+            if (reference.pipeline().filter(definition.name()::equals).isPresent()) {
+                invalid(key, reference + " is in this very pipeline; write " + reference.stage());
+            } else if (reference.pipeline().isEmpty() && !definition.stages().containsKey(reference.stage())) {
                 invalid(
                         key,
                         reference.stage() + " is no stage of this pipeline"

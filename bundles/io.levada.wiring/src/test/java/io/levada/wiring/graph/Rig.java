@@ -41,10 +41,7 @@ public final class Rig {
     }
 
     Graph make(String name, String... lines) {
-        var reader = new DefinitionReader();
-        var definition = reader.read(name, keys(lines));
-        assertEquals(List.of(), reader.findings());
-        var graph = new Graph(engine, definition, () -> {});
+        var graph = new Graph(engine, named(name, lines), () -> {});
         graphs.add(graph);
         return graph;
     }
@@ -55,8 +52,12 @@ public final class Rig {
     }
 
     PipelineDefinition definition(String... lines) {
+        return named("lobby", lines);
+    }
+
+    PipelineDefinition named(String name, String... lines) {
         var reader = new DefinitionReader();
-        var definition = reader.read("lobby", keys(lines));
+        var definition = reader.read(name, keys(lines));
         assertEquals(List.of(), reader.findings());
         return definition;
     }

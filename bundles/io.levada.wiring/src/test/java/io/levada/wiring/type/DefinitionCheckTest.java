@@ -345,6 +345,25 @@ class DefinitionCheckTest {
     }
 
     @Test
+    void whatIsInAnotherPipelineCanNotBeKnown() {
+        assertEquals(
+                List.of(),
+                findings(
+                        "a.type = filter.scale",
+                        "a.from = yard/decode:video [max=4]",
+                        "b.type = filter.volume",
+                        "b.from = yard/sound"));
+    }
+
+    @Test
+    void aStageOfTheSamePipelineIsNamedWithoutIt() {
+        says(
+                "a.from  lobby/decode is in this very pipeline; write decode",
+                "a.type = filter.scale",
+                "a.from = lobby/decode");
+    }
+
+    @Test
     void audioDoesNotGoIntoAVideoStage() {
         says(
                 "s.from  d carries audio frames, filter.scale takes video frames; take from a stage or track that carries"
