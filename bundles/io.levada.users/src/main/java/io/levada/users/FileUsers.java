@@ -14,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.BundleContext;
@@ -44,7 +45,8 @@ public final class FileUsers implements Users {
         this(Path.of(context.getProperty("levada.data"), "users"));
     }
 
-    FileUsers(Path file) {
+    /** @param file where they are kept; made with the first user */
+    public FileUsers(Path file) {
         this.file = new UsersFile(file);
         new SecureRandom().nextBytes(key);
     }
@@ -80,8 +82,19 @@ public final class FileUsers implements Users {
     }
 
     @Override
-    public void setPassword(String user, char[] password) {
+    public synchronized void setPassword(String user, char[] password) {
         file.setPassword(user, password);
+    }
+
+    /** One change at a time: a file lock is for processes, not for threads. */
+    @Override
+    public synchronized void keepDigestSecrets(boolean keep) {
+        file.keepDigestSecrets(keep);
+    }
+
+    @Override
+    public Optional<String> digestSecret(String user, String algorithm) {
+        return file.digestSecret(user, algorithm);
     }
 
     @Override

@@ -7,19 +7,15 @@ package io.levada.users;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -38,13 +34,12 @@ public final class UsersFile {
     /** Without the letters and digits that are taken for each other. */
     private static final String ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
-    private static final FileAttribute<?> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
     private final Path file;
+    private final DigestSecrets digests;
 
     public UsersFile(Path file) {
         this.file = file;
+        this.digests = new DigestSecrets(file.resolveSibling(file.getFileName() + "-digest"));
     }
 
     public boolean exists() {
@@ -84,14 +79,40 @@ public final class UsersFile {
                     .formatted(SHORTEST_PASSWORD, LONGEST_PASSWORD, password.length));
         }
         var hash = PasswordHash.of(password);
-        try (var lock = FileChannel.open(lockFile(), StandardOpenOption.WRITE);
-                var held = lock.lock()) {
-            assert held.isValid();
+        locked("The password could not be written to", () -> {
             var users = read();
             users.put(user, hash);
             write(users);
+            digests.put(user, password);
+        });
+    }
+
+    /** Whether a digest secret is kept with each password that is set from now on; {@code false} forgets all of them. */
+    void keepDigestSecrets(boolean keep) {
+        locked("The digest secrets could not be kept beside", () -> digests.keep(keep));
+    }
+
+    Optional<String> digestSecret(String user, String algorithm) {
+        try {
+            return digests.find(user, algorithm);
         } catch (IOException e) {
-            throw new UncheckedIOException("The password could not be written to " + file + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("The digest secrets beside " + file + " could not be read: " + e, e);
+        }
+    }
+
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    /** Makes a change while no other process makes one. */
+    private void locked(String failure, Change change) {
+        var path = file.resolveSibling("." + file.getFileName() + ".lock");
+        try (var lock = FileChannel.open(PrivateFile.made(path), StandardOpenOption.WRITE);
+                var held = lock.lock()) {
+            assert held.isValid();
+            change.make();
+        } catch (IOException e) {
+            throw new UncheckedIOException(failure + " " + file + ": " + e.getMessage(), e);
         }
     }
 
@@ -130,21 +151,7 @@ public final class UsersFile {
         var text = new StringBuilder("# Levada's users; change a password with: bin/levada passwd\n");
         users.forEach((name, hash) ->
                 text.append(name).append(':').append(hash.text()).append('\n'));
-        var fresh = Files.createTempFile(file.toAbsolutePath().getParent(), ".users", ".tmp", OWNER_ONLY);
-        try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-            channel.write(StandardCharsets.UTF_8.encode(text.toString()));
-            channel.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private Path lockFile() throws IOException {
-        var path = file.resolveSibling("." + file.getFileName() + ".lock");
-        try {
-            return Files.createFile(path, OWNER_ONLY);
-        } catch (FileAlreadyExistsException e) {
-            return path;
-        }
+        PrivateFile.write(file, text);
     }
 
     private static String randomPassword() {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,30 @@ class FileUsersTest {
         var password = file.createFirstUser();
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
         assertFalse(Files.readString(path).contains(password));
+    }
+
+    @Test
+    void digestSecretsAreKeptOnlyWhereTheyAreAskedFor_rfc7616_3_4_2() throws IOException {
+        var secrets = path.resolveSibling("users-digest");
+        users.setPassword("anna", "first password".toCharArray());
+        assertEquals(Optional.empty(), users.digestSecret("anna", "MD5"));
+        assertFalse(Files.exists(secrets));
+
+        users.keepDigestSecrets(true);
+        assertEquals(Optional.empty(), users.digestSecret("anna", "MD5"), "the password is not known any more");
+        new UsersFile(path).setPassword("anna", "second password".toCharArray());
+        users.setPassword("bert", "third password".toCharArray());
+        assertEquals(Optional.of("955aa667e30eff9d63fd15a244154bb5"), users.digestSecret("anna", "MD5"));
+        assertEquals(64, users.digestSecret("bert", "SHA-256").orElseThrow().length());
+        assertEquals(Optional.empty(), users.digestSecret("bert", "SHA-1"));
+        assertEquals(Optional.empty(), users.digestSecret("carl", "MD5"));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secrets)));
+        assertFalse(Files.readString(secrets).contains("password\n"));
+
+        users.keepDigestSecrets(false);
+        assertFalse(Files.exists(secrets));
+        assertEquals(Optional.empty(), users.digestSecret("anna", "MD5"));
+        assertTrue(users.authenticate("anna", "second password".toCharArray()));
     }
 
     @Test
