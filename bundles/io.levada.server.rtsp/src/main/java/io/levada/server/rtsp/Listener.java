@@ -4,6 +4,7 @@
  */
 package io.levada.server.rtsp;
 
+import io.levada.server.rtsp.protocol.Gate;
 import io.levada.server.rtsp.protocol.ReaderInfo;
 import io.levada.server.rtsp.protocol.Requests;
 import io.levada.server.rtsp.protocol.RtspConnection;
@@ -22,7 +23,10 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -50,13 +54,18 @@ final class Listener implements AutoCloseable {
     private final GopBudget budget;
     private final UdpSockets udp;
     private final Sessions sessions;
+    private final Gate gate;
     private final Requests requests;
     private final Set<RtspConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicLong refused = new AtomicLong();
-    private Channel acceptor;
+    private final Optional<Certificate> certificate;
+    private Acceptor acceptor;
+    private Optional<Acceptor> secure = Optional.empty();
 
-    private Listener(ListenerSettings settings, Mounts mounts) throws IOException {
+    private Listener(ListenerSettings settings, Path home, Mounts mounts, Gate gate)
+            throws IOException, CertificateException {
         this.settings = settings;
+        this.certificate = settings.tls().on() ? Optional.of(new Certificate(settings.tls(), home)) : Optional.empty();
         this.sockets = Sockets.of(settings.sockets());
         this.group = new MultiThreadIoEventLoopGroup(
                 settings.threads(), new DefaultThreadFactory("levada-rtsp", true), sockets.handlers());
@@ -64,20 +73,27 @@ final class Listener implements AutoCloseable {
         this.budget = new GopBudget(settings.gopBudget());
         this.sessions = new Sessions(this::ports, settings.sessionTimeout());
         this.udp = new UdpSockets(group, sockets, allocator, sessions);
-        this.requests = new Requests(mounts, sessions, settings.describeWait());
+        this.gate = gate;
+        this.requests = new Requests(mounts, sessions, gate, settings.describeWait());
     }
 
     /**
      * Listens.
      *
+     * @param home what relative paths in the settings are relative to
      * @throws IOException when a port can't be had
+     * @throws CertificateException when there is no certificate that can be used
      */
-    static Listener start(ListenerSettings settings, Mounts mounts) throws IOException {
-        var listener = new Listener(settings, mounts);
+    static Listener start(ListenerSettings settings, Path home, Mounts mounts, Gate gate)
+            throws IOException, CertificateException {
+        var listener = new Listener(settings, home, mounts, gate);
         boolean started = false;
         try {
             listener.udp.bind(settings.host(), settings.udpPort(), settings.threads());
-            listener.acceptor = listener.listen(settings.host(), settings.port());
+            listener.acceptor = listener.acceptor(settings.port(), Optional.empty());
+            if (settings.tls().on()) {
+                listener.secure = Optional.of(listener.acceptor(settings.tls().port(), listener.certificate));
+            }
             listener.group.next().scheduleAtFixedRate(listener::check, 1, 1, TimeUnit.SECONDS);
             started = true;
             return listener;
@@ -94,31 +110,33 @@ final class Listener implements AutoCloseable {
      * @throws IOException when that can't be had; nothing changed then
      */
     synchronized void move(ListenerSettings from, ListenerSettings to) throws IOException {
-        var before = address();
-        boolean samePort = to.port() == before.getPort();
-        if (samePort) {
-            acceptor.close().awaitUninterruptibly(); // an address and the one for all addresses exclude each other
-        }
-        Channel opened = null;
+        int port = address().getPort();
+        boolean elsewhere = !to.host().equals(from.host());
+        acceptor.move(to.host(), to.port());
         try {
-            opened = listen(to.host(), to.port());
-            if (!to.host().equals(from.host())) {
+            if (elsewhere) {
                 udp.move(from.host(), to.host());
+                moveSecure(from, to);
             }
-            acceptor.close();
-            acceptor = opened;
         } catch (IOException e) {
-            if (opened != null) {
-                opened.close().awaitUninterruptibly();
+            acceptor.move(from.host(), port);
+            throw e;
+        }
+        LOG.info("RTSP at {}", acceptor.address());
+    }
+
+    private void moveSecure(ListenerSettings from, ListenerSettings to) throws IOException {
+        try {
+            if (secure.isPresent()) {
+                secure.get().move(to.host(), secure.get().address().getPort());
             }
-            if (samePort) {
-                acceptor = listen(from.host(), before.getPort());
-            }
+        } catch (IOException e) {
+            udp.move(to.host(), from.host());
             throw e;
         }
     }
 
-    private Channel listen(String host, int port) throws IOException {
+    private Acceptor acceptor(int port, Optional<Certificate> shown) throws IOException {
         var bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(sockets.server())
@@ -131,29 +149,46 @@ final class Listener implements AutoCloseable {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accept(channel);
+                        accept(channel, shown);
                     }
                 });
-        var bound = UdpSockets.sync(bootstrap.bind(Sockets.address(host, port)));
-        LOG.info("RTSP at {} ({}, {} threads)", bound.localAddress(), sockets.name(), settings.threads());
-        return bound;
+        var opened = new Acceptor(bootstrap, settings.host(), port);
+        LOG.info(
+                "{} at {} ({}, {} threads)",
+                shown.isPresent() ? "RTSPS" : "RTSP",
+                opened.address(),
+                sockets.name(),
+                settings.threads());
+        return opened;
     }
 
-    private void accept(Channel channel) {
-        if (connections.size() >= settings.maxConnections()) {
-            if (refused.getAndIncrement() % REFUSALS_A_LINE == 0) { // who floods the server shall not flood the log
-                LOG.warn("{} not let in: there are {} connections", channel.remoteAddress(), connections.size());
-            }
-            channel.close();
+    private void accept(Channel channel, Optional<Certificate> shown) {
+        var remote = (InetSocketAddress) channel.remoteAddress();
+        if (!gate.admits(remote)) {
+            refuse(channel, "its network is denied, or not among those that are allowed");
             return;
         }
+        if (connections.size() >= settings.maxConnections()) {
+            refuse(channel, "there are " + connections.size() + " connections");
+            return;
+        }
+        shown.ifPresent(
+                certificate -> channel.pipeline().addLast(certificate.context().newHandler(channel.alloc())));
         var connection = RtspConnection.on(channel, requests);
         connections.add(connection);
         channel.closeFuture().addListener(closed -> connections.remove(connection));
     }
 
+    private void refuse(Channel channel, String cause) {
+        if (refused.getAndIncrement() % REFUSALS_A_LINE == 0) { // who floods the server shall not flood the log
+            LOG.warn("{} not let in: {}", channel.remoteAddress(), cause);
+        }
+        channel.close();
+    }
+
     private void check() {
         sessions.check();
+        certificate.ifPresent(Certificate::check);
         long patience = TimeUnit.SECONDS.toNanos(settings.sessionTimeout());
         for (var connection : connections) {
             if (connection.idle() > patience) {
@@ -181,7 +216,7 @@ final class Listener implements AutoCloseable {
     }
 
     synchronized InetSocketAddress address() {
-        return (InetSocketAddress) acceptor.localAddress();
+        return acceptor.address();
     }
 
     Collection<ReaderInfo> readers() {
@@ -201,8 +236,9 @@ final class Listener implements AutoCloseable {
     @Override
     public synchronized void close() {
         if (acceptor != null) {
-            acceptor.close().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+            acceptor.close();
         }
+        secure.ifPresent(Acceptor::close);
         udp.close();
         group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(2 * STOP_SECONDS, TimeUnit.SECONDS);

@@ -5,6 +5,7 @@
 package io.levada.server.rtsp;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
 
@@ -13,8 +14,8 @@ import org.osgi.service.metatype.annotations.Option;
         id = RtspServer.PID,
         name = "RTSP server",
         description =
-                "The node's one RTSP listener. Host and port can be changed while it runs, the rest takes effect with"
-                        + " the next start of the bundle.")
+                "The node's one RTSP listener. Host, port and who is let in can be changed while it runs, the rest takes"
+                        + " effect with the next start of the bundle.")
 public @interface ListenerConfig {
 
     @AttributeDefinition(
@@ -63,4 +64,46 @@ public @interface ListenerConfig {
                             + " direct memory that the node may have. A stream that gets none begins new readers with the"
                             + " next keyframe")
     String gop$_$budget() default "auto";
+
+    @AttributeDefinition(
+            description =
+                    "Who may read streams that say nothing of their own: auto (everybody on this machine, from elsewhere"
+                            + " the users of this node), anyone, users, nobody, or names of users with commas between them")
+    String read() default "auto";
+
+    @AttributeDefinition(
+            description =
+                    "How users sign in: basic, digest or both. Basic sends the password as it is: use it with TLS or"
+                            + " in a network of your own. Digest does not, but the node then keeps secrets that are as good as"
+                            + " passwords, of users whose password is set after it was switched on")
+    String authentication() default "basic";
+
+    @AttributeDefinition(
+            description = "The networks whose connections are taken, such as 10.0.0.0/8, 192.0.2.7; empty for all")
+    String allow() default "";
+
+    @AttributeDefinition(description = "The networks whose connections are not taken, whatever is allowed")
+    String deny() default "";
+
+    @AttributeDefinition(
+            description = "The TCP port of RTSP over TLS (rtsps, usually 322); 0 for none",
+            min = "0",
+            max = "65535")
+    int tls$_$port() default 0;
+
+    @AttributeDefinition(
+            description =
+                    "A PEM file with the server's certificate and those of its issuers; read again when it changes")
+    String tls$_$certificate() default "";
+
+    @AttributeDefinition(description = "A PEM file with the certificate's private key (PKCS 8)")
+    String tls$_$key() default "";
+
+    @AttributeDefinition(description = "A PKCS 12 file with certificate and key, instead of the PEM files")
+    String tls$_$keystore() default "";
+
+    @AttributeDefinition(
+            description = "The password of the key or the key store, best as $[secret:NAME]",
+            type = AttributeType.PASSWORD)
+    String tls$_$password() default "";
 }

@@ -6,10 +6,14 @@ package io.levada.server.rtsp;
 
 import io.levada.api.stage.Quantity;
 import io.levada.api.stage.StageException;
+import io.levada.server.rtsp.auth.AccessSettings;
+import io.levada.server.rtsp.auth.Networks;
+import io.levada.server.rtsp.auth.Permission;
 import io.netty.util.internal.PlatformDependent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -54,7 +58,9 @@ final class ListenerProperties {
                 number("max-connections", 1, 1_000_000),
                 number("session-timeout", 1, 3600),
                 number("describe-wait", 0, 60_000),
-                budget());
+                budget(),
+                access(),
+                tls());
     }
 
     /** What is no key of the listener, in words; empty if all are. */
@@ -110,6 +116,50 @@ final class ListenerProperties {
             return Quantity.bytes(budget);
         } catch (IllegalArgumentException e) {
             throw wrong("gop-budget", "a size such as 64 MB, or auto").because(e);
+        }
+    }
+
+    private AccessSettings access() throws StageException {
+        var schemes = Set.of(text("authentication").split("[,\\s]+"));
+        if (!Set.of("basic", "digest").containsAll(schemes)) {
+            throw wrong("authentication", "basic, digest or both");
+        }
+        return new AccessSettings(
+                permission("read"),
+                schemes.contains("basic"),
+                schemes.contains("digest"),
+                networks("allow"),
+                networks("deny"));
+    }
+
+    private TlsSettings tls() throws StageException {
+        var tls = new TlsSettings(
+                number("tls-port", 0, 65_535),
+                text("tls-certificate"),
+                text("tls-key"),
+                text("tls-keystore"),
+                text("tls-password"));
+        boolean files = !tls.certificate().isEmpty() && !tls.key().isEmpty();
+        if (tls.on() && files == !tls.keyStore().isEmpty()) {
+            throw StageException.retry("the RTSP server's tls-port needs one certificate")
+                    .remedy("set tls-certificate and tls-key, or tls-keystore, in " + file);
+        }
+        return tls;
+    }
+
+    private Permission permission(String key) throws StageException {
+        try {
+            return Permission.parse(text(key));
+        } catch (IllegalArgumentException e) {
+            throw wrong(key, "auto, anyone, users, nobody, or names of users with commas between them");
+        }
+    }
+
+    private Networks networks(String key) throws StageException {
+        try {
+            return Networks.parse(text(key));
+        } catch (IllegalArgumentException e) {
+            throw wrong(key, "a list of networks such as 10.0.0.0/8, 2001:db8::/32");
         }
     }
 

@@ -4,6 +4,8 @@
  */
 package io.levada.server.rtsp;
 
+import io.levada.server.rtsp.auth.AccessSettings;
+
 /**
  * What the configuration says.
  *
@@ -12,6 +14,8 @@ package io.levada.server.rtsp;
  * @param sessionTimeout seconds
  * @param describeWait milliseconds
  * @param gopBudget bytes that all streams together may keep for new readers
+ * @param access who is let in
+ * @param tls what is encrypted
  */
 record ListenerSettings(
         String host,
@@ -22,7 +26,9 @@ record ListenerSettings(
         int maxConnections,
         int sessionTimeout,
         int describeWait,
-        long gopBudget) {
+        long gopBudget,
+        AccessSettings access,
+        TlsSettings tls) {
 
     boolean sameAddress(ListenerSettings other) {
         return host.equals(other.host) && port == other.port;

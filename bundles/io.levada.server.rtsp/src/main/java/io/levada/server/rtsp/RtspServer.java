@@ -5,6 +5,8 @@
 package io.levada.server.rtsp;
 
 import io.levada.api.stage.StageException;
+import io.levada.api.user.Users;
+import io.levada.server.rtsp.protocol.Gate;
 import io.levada.server.rtsp.protocol.ReaderInfo;
 import io.levada.server.rtsp.stream.Mount;
 import io.levada.server.rtsp.stream.MountSettings;
@@ -12,6 +14,8 @@ import io.levada.server.rtsp.stream.Mounts;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,9 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,10 +44,15 @@ public final class RtspServer {
     /** Where the node's configuration is. */
     private static final String ETC = "levada.etc";
 
+    /** What relative paths in it are relative to. */
+    private static final String HOME = "levada.home";
+
     private static final Logger LOG = LoggerFactory.getLogger(RtspServer.class);
 
     private final Mounts mounts = new Mounts();
+    private final Gate gate;
     private final String file;
+    private final Path home;
     private ListenerSettings settings;
     private ListenerSettings bound;
     private Optional<StageException> wrong = Optional.empty();
@@ -49,23 +61,40 @@ public final class RtspServer {
 
     @Activate
     public RtspServer(BundleContext context, Map<String, Object> properties) {
-        this(Optional.ofNullable(context.getProperty(ETC)).orElse("etc"), properties);
+        this(property(context, ETC, "etc"), Path.of(property(context, HOME, ".")), ListenerProperties.defaults());
+        modified(properties);
+    }
+
+    private static String property(BundleContext context, String name, String otherwise) {
+        return Optional.ofNullable(context.getProperty(name)).orElse(otherwise);
     }
 
     /** @param etc the folder that the configuration is in, for messages */
     RtspServer(String etc, Map<String, ?> properties) {
-        this(etc, ListenerProperties.defaults());
+        this(etc, Path.of("."), ListenerProperties.defaults());
         modified(properties);
     }
 
-    RtspServer(String etc, ListenerSettings settings) {
+    /** @param home what relative paths are relative to */
+    RtspServer(String etc, Path home, ListenerSettings settings) {
+        this.home = home;
         this.file = etc + "/" + PID + ".cfg";
         this.settings = settings;
         this.bound = settings;
+        this.gate = new Gate(settings.access());
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindUsers(Users users) {
+        gate.users(Optional.of(users));
+    }
+
+    void unbindUsers(Users users) {
+        gate.users(Optional.empty());
     }
 
     /**
-     * Host and port change while readers go on. A port that can't be had is tried again with the next mount. With a value
+     * Host, port and who is let in change while readers go on. A port that can't be had is tried again with the next mount. With a value
      * that can't be used the server goes on as it was; if it does not listen yet, streams wait until that is mended.
      */
     @Modified
@@ -91,6 +120,7 @@ public final class RtspServer {
     synchronized void take(ListenerSettings changed) {
         settings = changed;
         wrong = Optional.empty();
+        gate.settings(changed.access());
         try {
             rebind();
         } catch (IOException e) {
@@ -137,13 +167,17 @@ public final class RtspServer {
                 throw wrong.get();
             }
             if (listener.isEmpty()) {
-                listener = Optional.of(Listener.start(settings, mounts));
+                listener = Optional.of(Listener.start(settings, home, mounts, gate));
                 bound = settings;
             }
             rebind();
             return listener.get();
         } catch (IOException e) {
             throw unavailable(e);
+        } catch (CertificateException e) {
+            throw StageException.retry("the RTSP server has no certificate for its tls-port: " + e.getMessage())
+                    .remedy("set tls-certificate and tls-key, or tls-keystore and tls-password, in " + file)
+                    .because(e);
         }
     }
 
@@ -186,5 +220,6 @@ public final class RtspServer {
         mounts.all().forEach(Mount::shutDown);
         listener.ifPresent(Listener::close);
         listener = Optional.empty();
+        gate.close();
     }
 }

@@ -19,10 +19,12 @@ import io.levada.api.stage.StageContext;
 import io.levada.api.stage.StageException;
 import io.levada.api.stage.StageType;
 import io.levada.api.stage.Work;
+import io.levada.server.rtsp.auth.Permission;
 import io.levada.server.rtsp.stream.Join;
 import io.levada.server.rtsp.stream.Mount;
 import io.levada.server.rtsp.stream.MountSettings;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import org.osgi.service.component.annotations.Activate;
@@ -72,6 +74,13 @@ public final class RtspServerStage implements Sink<Packet> {
 
         @AttributeDefinition(description = "A reader that did not catch up for so long is thrown out")
         String evict$_$after() default "10 s";
+
+        @AttributeDefinition(
+                description =
+                        "Who may read the stream: auto (everybody on this machine, from elsewhere the users of this node),"
+                                + " anyone, users, nobody, or names of users with commas between them; empty for what is"
+                                + " set for the whole node")
+        String read() default "";
     }
 
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)+");
@@ -111,6 +120,14 @@ public final class RtspServerStage implements Sink<Packet> {
         return true;
     }
 
+    private static Optional<Permission> readers(Config config) throws StageException {
+        try {
+            return config.read().isBlank() ? Optional.empty() : Optional.of(Permission.parse(config.read()));
+        } catch (IllegalArgumentException e) {
+            throw StageException.invalid(e.getMessage()).parameter("read");
+        }
+    }
+
     private static String path(Config config) throws StageException {
         var path = config.path().strip();
         if (!PATH.matcher(path).matches()
@@ -132,7 +149,8 @@ public final class RtspServerStage implements Sink<Packet> {
                 quantity("gop-time", config.gop$_$time(), Quantity::nanos),
                 quantity("queue-bytes", config.queue$_$bytes(), Quantity::bytes),
                 quantity("queue-time", config.queue$_$time(), Quantity::nanos),
-                quantity("evict-after", config.evict$_$after(), Quantity::nanos));
+                quantity("evict-after", config.evict$_$after(), Quantity::nanos),
+                readers(config));
     }
 
     private static long quantity(String parameter, String text, ToLongFunction<String> parser) throws StageException {

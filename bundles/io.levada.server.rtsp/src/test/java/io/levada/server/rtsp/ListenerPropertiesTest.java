@@ -11,10 +11,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.levada.api.stage.StageException;
 import io.levada.testkit.Packets;
 import io.levada.testkit.StageHarness;
+import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,12 +64,46 @@ class ListenerPropertiesTest {
         "describe-wait, 99999999999",
         "gop-budget, much",
         "host, 'a b'",
+        "read, 'anna bert'",
+        "authentication, ntlm",
+        "allow, 10.0.0.0/33",
+        "deny, localhost",
+        "tls-port, x",
     })
     void aValueThatCantBeUsedIsToldWithKeyAndFile(String key, String value) {
         var error = assertThrows(
                 StageException.class, () -> read(Map.of(key, value)).settings());
         assertTrue(error.getMessage().contains(key + " = " + value), error.getMessage());
         assertTrue(error.remedy().orElseThrow().startsWith("set " + key + " in " + FILE + " to "));
+    }
+
+    @Test
+    void encryptionNeedsExactlyOneCertificate() {
+        for (var properties : List.of(
+                Map.of("tls-port", "322"),
+                Map.of("tls-port", "322", "tls-certificate", "cert.pem"),
+                Map.of("tls-port", "322", "tls-certificate", "c.pem", "tls-key", "k.pem", "tls-keystore", "s.p12"))) {
+            var error =
+                    assertThrows(StageException.class, () -> read(properties).settings());
+            assertTrue(error.remedy().orElseThrow().contains("tls-keystore, in " + FILE), error.toString());
+        }
+    }
+
+    @Test
+    void theExampleOfTheDistributionHasEveryKeyAndOnlyThose() throws Exception {
+        var example = Path.of("../../distribution/src/main/examples/io.levada.server.rtsp.cfg");
+        var text = Files.readString(example).replaceAll("(?m)^#([a-z-]+ =)", "$1");
+        var properties = new Properties();
+        properties.load(new StringReader(text));
+        var map = new TreeMap<String, String>();
+        properties.forEach((key, value) -> map.put((String) key, (String) value));
+        var read = read(map);
+        assertEquals(List.of(), read.unknown());
+        assertEquals("127.0.0.1:8554", read.settings().address());
+        assertEquals(
+                ListenerConfig.class.getDeclaredMethods().length,
+                map.size(),
+                map.keySet().toString());
     }
 
     @Test
@@ -83,7 +122,7 @@ class ListenerPropertiesTest {
                 .unknown();
         assertEquals(1, unknown.size());
         assertTrue(unknown.get(0).startsWith(FILE + ": prot is not known"), unknown.get(0));
-        assertTrue(unknown.get(0).contains("max-connections, port, session-timeout"), unknown.get(0));
+        assertTrue(unknown.get(0).contains("max-connections, port, read"), unknown.get(0));
         assertEquals(List.of(), read(Map.of("port", "1")).unknown());
     }
 

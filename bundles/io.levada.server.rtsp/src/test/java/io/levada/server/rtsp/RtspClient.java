@@ -22,7 +22,7 @@ import java.util.TreeMap;
 /** A client at wire level: what is sent is what the test says, byte for byte. */
 final class RtspClient implements AutoCloseable {
 
-    /** A response; the names of headers are in lower case. */
+    /** A response; the names of headers are in lower case, one that comes more than once has a line for each. */
     record Response(int status, Map<String, String> headers, String body) {
 
         String header(String name) {
@@ -52,7 +52,7 @@ final class RtspClient implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 8000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;
     private final String url;
@@ -65,15 +65,26 @@ final class RtspClient implements AutoCloseable {
 
     /** @param receiveBuffer of the socket; 0 for the usual */
     RtspClient(InetSocketAddress server, String path, int receiveBuffer) throws IOException {
+        this(unconnected(receiveBuffer), server, "rtsp://127.0.0.1:" + server.getPort() + path);
+    }
+
+    private static Socket unconnected(int receiveBuffer) throws IOException {
+        var socket = new Socket();
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
         }
+        return socket;
+    }
+
+    /** @param socket not connected, bound if it shall come from somewhere, or one that encrypts */
+    RtspClient(Socket socket, InetSocketAddress server, String url) throws IOException {
+        this.socket = socket;
+        this.url = url;
         socket.connect(server);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
         out = socket.getOutputStream();
-        url = "rtsp://127.0.0.1:" + server.getPort() + path;
     }
 
     String url() {
@@ -146,9 +157,10 @@ final class RtspClient implements AutoCloseable {
         var headers = new TreeMap<String, String>();
         for (var line = line(); !line.isEmpty(); line = line()) {
             int colon = line.indexOf(':');
-            headers.put(
+            headers.merge(
                     line.substring(0, colon).toLowerCase(java.util.Locale.ROOT),
-                    line.substring(colon + 1).strip());
+                    line.substring(colon + 1).strip(),
+                    (one, another) -> one + "\n" + another);
         }
         var body = new byte[Integer.parseInt(headers.getOrDefault("content-length", "0"))];
         in.readFully(body);

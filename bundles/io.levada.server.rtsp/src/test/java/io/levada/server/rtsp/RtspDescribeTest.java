@@ -15,6 +15,7 @@ import io.levada.testkit.StageHarness;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -25,8 +26,8 @@ import org.junit.jupiter.api.Test;
 /** DESCRIBE and URLs: RFC 2326, 10.2, 12.1, C.1; RFC 4566. */
 class RtspDescribeTest {
 
-    private static final MountSettings SETTINGS =
-            new MountSettings(Join.GOP, 1 << 20, 15_000_000_000L, 1 << 20, 3_000_000_000L, 10_000_000_000L);
+    private static final MountSettings SETTINGS = new MountSettings(
+            Join.GOP, 1 << 20, 15_000_000_000L, 1 << 20, 3_000_000_000L, 10_000_000_000L, Optional.empty());
 
     private static TestServer server;
     private RtspClient client;

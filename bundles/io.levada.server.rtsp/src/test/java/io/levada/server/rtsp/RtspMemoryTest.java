@@ -23,6 +23,7 @@ import io.netty.channel.DefaultEventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What streams keep for new readers is bounded for all of them together. */
@@ -45,7 +46,7 @@ class RtspMemoryTest {
     @Test
     void streamsWithoutReadersKeepNoMoreThanTheBudgetTogether() throws Exception {
         var stages = new ArrayList<StageHarness>();
-        try (var server = new TestServer(new ListenerSettings("127.0.0.1", 0, 0, 2, "auto", 10, 60, 1000, BUDGET))) {
+        try (var server = new TestServer(TestServer.settings("127.0.0.1", 0, 0, 2, "auto", 10, 60, 1000, BUDGET))) {
             for (int i = 0; i < STREAMS; i++) {
                 var stage = StageHarness.with(new RtspServerStage(server.server()))
                         .named("gate", "live" + i)
@@ -80,7 +81,7 @@ class RtspMemoryTest {
 
     @Test
     void aStreamThatEndsGivesItsPartBack() throws Exception {
-        try (var server = new TestServer(new ListenerSettings("127.0.0.1", 0, 0, 2, "auto", 10, 60, 1000, BUDGET))) {
+        try (var server = new TestServer(TestServer.settings("127.0.0.1", 0, 0, 2, "auto", 10, 60, 1000, BUDGET))) {
             var stage = StageHarness.of(new RtspServerStage(server.server()), Map.of("path", "/live"));
             stage.feed(Packets.video("vp8", 64, 48));
             stage.feed(packets().keyframe(frame(true)));
@@ -119,7 +120,8 @@ class RtspMemoryTest {
 
     @Test
     void anAccessUnitWithoutMemoryIsLostAndTheStreamGoesOn() throws Exception {
-        var settings = new MountSettings(Join.GOP, 16 << 20, 15_000_000_000L, 1 << 20, 3_000_000_000L, 10_000_000_000L);
+        var settings = new MountSettings(
+                Join.GOP, 16 << 20, 15_000_000_000L, 1 << 20, 3_000_000_000L, 10_000_000_000L, Optional.empty());
         var loop = new DefaultEventLoop();
         var allocator = new Exhausted();
         var budget = new GopBudget(BUDGET);

@@ -4,6 +4,7 @@
  */
 package io.levada.server.rtsp;
 
+import io.levada.server.rtsp.auth.AccessSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,11 +24,41 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(int sessionTimeout, int describeWait) {
-        this(new ListenerSettings("127.0.0.1", 0, 0, 2, "auto", 4096, sessionTimeout, describeWait, 64 << 20));
+        this(settings("127.0.0.1", 0, 0, 2, "auto", 4096, sessionTimeout, describeWait, 64 << 20));
     }
 
     TestServer(ListenerSettings settings) {
-        server = new RtspServer("etc", settings);
+        server = new RtspServer("etc", Path.of("."), settings);
+    }
+
+    /** Settings with what nobody but a few tests needs as it is by itself. */
+    static ListenerSettings settings(
+            String host,
+            int port,
+            int udpPort,
+            int threads,
+            String sockets,
+            int maxConnections,
+            int sessionTimeout,
+            int describeWait,
+            long gopBudget) {
+        return new ListenerSettings(
+                host,
+                port,
+                udpPort,
+                threads,
+                sockets,
+                maxConnections,
+                sessionTimeout,
+                describeWait,
+                gopBudget,
+                AccessSettings.DEFAULT,
+                TlsSettings.OFF);
+    }
+
+    /** The same, where it is about who is let in. */
+    static ListenerSettings settings(String host, AccessSettings access, TlsSettings tls) {
+        return new ListenerSettings(host, 0, 0, 2, "auto", 100, 60, 5000, 64 << 20, access, tls);
     }
 
     RtspServer server() {

@@ -49,7 +49,7 @@ class ExamplesIT {
     void eachIsTriedByATest() throws IOException {
         try (var files = Files.list(node.home().resolve("examples"))) {
             var names = files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".cfg"))
+                    .filter(name -> name.startsWith("io.levada.pipeline-"))
                     .map(name -> name.replaceAll("io\\.levada\\.pipeline-(.*)\\.cfg", "$1"))
                     .collect(Collectors.toCollection(TreeSet::new));
             assertEquals(Set.of("motion", "recording", "transcode"), names);

@@ -106,6 +106,7 @@ final class Descriptions {
             var host = local.getAddress().getHostAddress();
             authority = (host.contains(":") ? "[" + host + "]" : host) + ":" + local.getPort();
         }
-        return "rtsp://" + authority + (url.path().equals("/") ? "" : url.path()) + "/";
+        return (connection.secure() ? "rtsps://" : "rtsp://") + authority
+                + (url.path().equals("/") ? "" : url.path()) + "/";
     }
 }

@@ -18,6 +18,7 @@ import static io.netty.handler.codec.rtsp.RtspResponseStatuses.PARAMETER_NOT_UND
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.RTSP_VERSION_NOT_SUPPORTED;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.SESSION_NOT_FOUND;
 
+import io.levada.server.rtsp.auth.Permission;
 import io.levada.server.rtsp.stream.Mount;
 import io.levada.server.rtsp.stream.Mounts;
 import io.levada.server.rtsp.stream.TrackDescription;
@@ -43,12 +44,16 @@ public final class Requests {
     private static final Pattern RANGE =
             Pattern.compile("(?i)(npt\\s*=\\s*(now|[\\d:.]*)\\s*-\\s*[\\d:.]*|(clock|smpte\\S*)\\s*=.*)(;.*)?");
 
+    private final Mounts mounts;
     private final Sessions sessions;
+    private final Gate gate;
     private final Descriptions descriptions;
 
     /** @param describeMillis how long a DESCRIBE waits for a stream that is just starting */
-    public Requests(Mounts mounts, Sessions sessions, long describeMillis) {
+    public Requests(Mounts mounts, Sessions sessions, Gate gate, long describeMillis) {
+        this.mounts = mounts;
         this.sessions = sessions;
+        this.gate = gate;
         this.descriptions = new Descriptions(mounts, describeMillis);
     }
 
@@ -76,6 +81,20 @@ public final class Requests {
             answer.accept(RtspResponse.of(BAD_REQUEST));
             return;
         }
+        switch (request.method()) {
+            case "DESCRIBE", "SETUP" -> gate.admit(
+                    request, url, readers(url), connection, answer, () -> admitted(request, url, connection, answer));
+            default -> admitted(request, url, connection, answer);
+        }
+    }
+
+    /** Who may read a stream. What does not exist is as well guarded as what says nothing of its own. */
+    private Permission readers(RtspUrl url) {
+        return mounts.find(url.path()).flatMap(Mount::readers).orElseGet(() -> gate.settings()
+                .read());
+    }
+
+    private void admitted(RtspRequest request, RtspUrl url, RtspConnection connection, Consumer<RtspResponse> answer) {
         var id = request.session();
         if (id.isEmpty()) {
             withoutSession(request, url, connection, answer);

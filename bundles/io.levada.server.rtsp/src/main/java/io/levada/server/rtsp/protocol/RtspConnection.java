@@ -8,6 +8,7 @@ import static io.netty.handler.codec.rtsp.RtspResponseStatuses.BAD_REQUEST;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.NOT_IMPLEMENTED;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.REQUEST_ENTITY_TOO_LARGE;
 
+import io.levada.server.rtsp.auth.Nonce;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -19,6 +20,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.rtsp.RtspEncoder;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +57,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     private Channel channel;
     private ChannelHandlerContext frames;
     private InetSocketAddress remote;
+    private Nonce nonce = new Nonce(System.nanoTime());
     private HttpRequest head;
     private boolean busy;
     private boolean closing;
@@ -92,6 +95,24 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     /** Where packets are written past the encoder of responses. */
     ChannelHandlerContext frames() {
         return frames;
+    }
+
+    /** Whether nobody can overhear it. */
+    boolean secure() {
+        return channel.pipeline().get(SslHandler.class) != null;
+    }
+
+    /** For the request that is being done. */
+    Nonce nonce() {
+        return nonce;
+    }
+
+    /** The same, a new one in place of one that is not good any more. */
+    Nonce renewedNonce(boolean stale) {
+        if (stale || nonce.old(System.nanoTime())) {
+            nonce = new Nonce(System.nanoTime());
+        }
+        return nonce;
     }
 
     // -- requests
@@ -314,7 +335,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || cause.getCause() instanceof IOException) { // a handshake's comes wrapped
             LOG.debug("{}: {}", remote, cause.toString());
         } else {
             LOG.warn("connection of {} failed", remote, cause);

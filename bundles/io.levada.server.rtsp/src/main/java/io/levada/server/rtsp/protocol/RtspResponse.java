@@ -12,14 +12,15 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.rtsp.RtspVersions;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** What is answered to a request; headers have the names' usual letter case, for some clients look at it. */
 final class RtspResponse {
 
     private final HttpResponseStatus status;
-    private final Map<String, String> headers = new LinkedHashMap<>();
+    private final List<Map.Entry<String, String>> headers = new ArrayList<>();
     private String body = "";
     private boolean last;
 
@@ -35,8 +36,9 @@ final class RtspResponse {
         return new RtspResponse(status);
     }
 
+    /** Adds a header; a name may come more than once. */
     RtspResponse header(String name, String value) {
-        headers.put(name, value);
+        headers.add(Map.entry(name, value));
         return this;
     }
 
@@ -66,7 +68,7 @@ final class RtspResponse {
             message.headers().set("CSeq", cseq);
         }
         message.headers().set("Server", "Levada");
-        headers.forEach(message.headers()::set);
+        headers.forEach(header -> message.headers().add(header.getKey(), header.getValue()));
         if (content.isReadable()) {
             message.headers().set("Content-Length", content.readableBytes());
         }

@@ -54,11 +54,15 @@ final class SessionTracks {
         return ways.size();
     }
 
-    /** Sets a track up, or again, by the first of the transports that goes; all tracks travel the same way. */
+    /**
+     * Sets a track up, or again, by the first of the transports that goes; all tracks travel the same way. Who asks over TLS
+     * gets no packets in the open.
+     */
     RtspResponse setUp(TrackDescription track, List<TransportHeader> offers) {
         for (var offer : offers) {
             boolean alone = ways.isEmpty() || ways.keySet().equals(Set.of(track.id()));
-            if (offer.kind() != TransportHeader.Kind.OTHER && (alone || offer.kind() == transport)) {
+            boolean safe = offer.kind() == TransportHeader.Kind.TCP || !home.secure();
+            if (offer.kind() != TransportHeader.Kind.OTHER && safe && (alone || offer.kind() == transport)) {
                 giveBack(ways.remove(track.id()));
                 return offer.kind() == TransportHeader.Kind.TCP ? tcp(track, offer) : udp(track, offer);
             }

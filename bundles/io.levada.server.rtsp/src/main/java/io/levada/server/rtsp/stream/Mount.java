@@ -7,6 +7,7 @@ package io.levada.server.rtsp.stream;
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.stage.StageException;
+import io.levada.server.rtsp.auth.Permission;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.security.SecureRandom;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A stream that is served under a path. The stage's thread brings formats and packets and never waits; sessions describe,
@@ -218,6 +220,11 @@ public final class Mount {
     /** From now on readers are treated so. */
     public void settings(MountSettings settings) {
         this.settings = settings;
+    }
+
+    /** Who may read it, if it says so itself. */
+    public Optional<Permission> readers() {
+        return settings.readers();
     }
 
     public Counters counters() {

@@ -13,6 +13,7 @@ import io.levada.testkit.Packets;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.DefaultEventLoop;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -21,8 +22,8 @@ import org.junit.jupiter.api.Test;
 
 class LaneTest {
 
-    private static final MountSettings SETTINGS =
-            new MountSettings(Join.GOP, 1 << 20, 15_000_000_000L, 1 << 20, 3_000_000_000L, 10_000_000_000L);
+    private static final MountSettings SETTINGS = new MountSettings(
+            Join.GOP, 1 << 20, 15_000_000_000L, 1 << 20, 3_000_000_000L, 10_000_000_000L, Optional.empty());
 
     private final DefaultEventLoop loop = new DefaultEventLoop();
     private final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
