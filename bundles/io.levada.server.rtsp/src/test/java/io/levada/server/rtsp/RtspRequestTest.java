@@ -242,11 +242,4 @@ class RtspRequestTest {
         }
         assertEquals(200, client.request("OPTIONS").status());
     }
-
-    @Test
-    void rtspOverHttpIsDeclinedInHttp() throws IOException {
-        client.send("GET /demo HTTP/1.0\r\nx-sessioncookie: abc\r\nAccept: application/x-rtsp-tunnelled\r\n\r\n");
-        assertEquals(501, client.response().status());
-        assertTrue(client.closedByServer());
-    }
 }

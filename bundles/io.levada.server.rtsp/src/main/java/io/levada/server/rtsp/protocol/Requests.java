@@ -48,6 +48,7 @@ public final class Requests {
     private final Sessions sessions;
     private final Gate gate;
     private final Descriptions descriptions;
+    private final Tunnels tunnels = new Tunnels();
 
     /** @param describeMillis how long a DESCRIBE waits for a stream that is just starting */
     public Requests(Mounts mounts, Sessions sessions, Gate gate, long describeMillis) {
@@ -55,6 +56,10 @@ public final class Requests {
         this.sessions = sessions;
         this.gate = gate;
         this.descriptions = new Descriptions(mounts, describeMillis);
+    }
+
+    Tunnels tunnels() {
+        return tunnels;
     }
 
     /** The request's sequence number; empty if it has none that can be echoed. */

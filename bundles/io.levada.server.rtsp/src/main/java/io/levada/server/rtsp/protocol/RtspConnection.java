@@ -5,10 +5,10 @@
 package io.levada.server.rtsp.protocol;
 
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.BAD_REQUEST;
-import static io.netty.handler.codec.rtsp.RtspResponseStatuses.NOT_IMPLEMENTED;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.REQUEST_ENTITY_TOO_LARGE;
 
 import io.levada.server.rtsp.auth.Nonce;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -16,6 +16,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -63,6 +65,9 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     private boolean closing;
     /** Answers that the socket has not taken yet. */
     private int unread;
+
+    /** It has no requests of its own: it ends with the connection that it is the input of. */
+    private volatile boolean input;
 
     private volatile long lastUse = System.nanoTime();
 
@@ -133,7 +138,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
         if (((HttpObject) message).decoderResult().isFailure()) {
             refuse(RtspResponse.of(BAD_REQUEST));
         } else if (head != null && head.protocolVersion().text().startsWith("HTTP/")) {
-            tunnel();
+            tunnel(head);
         } else if (head != null && message instanceof HttpContent content) {
             content(content);
         }
@@ -205,13 +210,66 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
         write(cseq.matches(Requests.CSEQ) ? cseq : "", response.last());
     }
 
-    /** RTSP over HTTP is not served; a client that tries it tries something else then. */
-    private void tunnel() {
+    // -- RTSP over HTTP
+
+    private void tunnel(HttpRequest request) {
         head = null;
-        var text = "HTTP/1.1 " + NOT_IMPLEMENTED.code()
-                + " Not Implemented\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        var cookie = request.headers().get("x-sessioncookie", "").strip();
+        var tunnels = requests.tunnels();
+        if (request.method().equals(HttpMethod.GET) && tunnels.open(cookie, this)) {
+            channel.closeFuture().addListener(closed -> tunnels.close(cookie, this));
+            http("200 OK\r\nContent-Type: application/x-rtsp-tunnelled\r\nCache-Control: no-store\r\nPragma: no-cache");
+        } else if (request.method().equals(HttpMethod.POST)) {
+            tunnels.find(cookie, this).ifPresentOrElse(this::inputOf, () -> {
+                http("404 Not Found\r\nContent-Length: 0");
+                close();
+            });
+        } else {
+            http("400 Bad Request\r\nContent-Length: 0");
+            close();
+        }
+    }
+
+    private void http(String answer) {
+        var text = "HTTP/1.0 " + answer + "\r\nServer: Levada\r\nConnection: close\r\n\r\n";
         frames.writeAndFlush(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
-        close();
+    }
+
+    /** From now on this connection is the input of another; what was read already goes there, too. */
+    private void inputOf(RtspConnection get) {
+        input = true;
+        get.channel.closeFuture().addListener(closed -> channel.close());
+        var pipeline = channel.pipeline();
+        pipeline.addLast(new TunnelInput(get));
+        pipeline.remove(RtspEncoder.class);
+        pipeline.remove(this);
+        pipeline.remove(decoder);
+    }
+
+    /** What its POST brought; takes the reference over. Any thread. */
+    void tunnelled(ByteBuf bytes) {
+        if (loop().inEventLoop()) {
+            decode(bytes);
+            return;
+        }
+        try {
+            loop().execute(() -> decode(bytes));
+        } catch (RejectedExecutionException e) {
+            bytes.release(); // the server has stopped
+        }
+    }
+
+    private void decode(ByteBuf bytes) {
+        try {
+            if (closing) {
+                bytes.release();
+            } else {
+                decoder.channelRead(frames, bytes); // past TLS, whose input this is not
+                decoder.channelReadComplete(frames);
+            }
+        } catch (Exception e) {
+            exceptionCaught(frames, e);
+        }
     }
 
     // -- interleaved packets
@@ -303,7 +361,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
 
     /** Nanoseconds since its last request or the end of its last session; any thread. */
     public long idle() {
-        return sessions.isEmpty() ? System.nanoTime() - lastUse : 0;
+        return sessions.isEmpty() && !input ? System.nanoTime() - lastUse : 0;
     }
 
     /** Any thread. */
