@@ -47,8 +47,10 @@ public interface StageContext {
     Clock clock();
 
     /**
-     * For a source: the running time at which this instance's content begins. 0 for the first instance, later past all that
-     * earlier instances of this stage emitted, so that a restart never goes back in time.
+     * For a source, to be asked in {@code produce} when its content begins: the running time from which it counts. That of a
+     * live source is the node's clock, so that what enters the node at the same time has the same running time in all
+     * pipelines, outages included. Otherwise it is 0 for the first instance. In either case it is past all that earlier
+     * instances of this stage emitted, so that a restart never goes back in time.
      */
     default long runningStart() {
         return 0;

@@ -59,9 +59,11 @@ final class Demuxer implements AutoCloseable {
     /**
      * Opens the content, learns its streams and goes to the start.
      *
+     * @param connected is run when the content begins to come
      * @throws StageException that says what is wrong with the content, the peer or a parameter
      */
-    static Demuxer open(Settings settings, Interrupts interrupts, BooleanSupplier told, FFmpegLog log)
+    static Demuxer open(
+            Settings settings, Interrupts interrupts, BooleanSupplier told, FFmpegLog log, Runnable connected)
             throws StageException {
         settings.location().check();
         boolean opened = false;
@@ -80,6 +82,7 @@ final class Demuxer implements AutoCloseable {
             }
             var demuxer = new Demuxer(settings, interrupts, context);
             try {
+                connected.run();
                 options.requireAllTaken("ffmpeg.", context);
                 demuxer.learn(settings, told, log);
                 demuxer.seek(settings);

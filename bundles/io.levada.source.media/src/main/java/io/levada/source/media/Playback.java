@@ -81,7 +81,7 @@ final class Playback implements AutoCloseable {
         this.interrupts = interrupts;
         this.told = told;
         this.log = log;
-        this.timeline = new Timeline(context.runningStart(), context.firstEpoch());
+        this.timeline = new Timeline(context.firstEpoch());
         this.tracks = new Tracks(context.id(), outputs, timeline, context.firstEpoch() > 0);
         this.readAhead =
                 new ReadAhead(tracks.all(), settings.location().pushed() ? -1 : settings.paced() ? READ_AHEAD : 0);
@@ -244,9 +244,17 @@ final class Playback implements AutoCloseable {
         readAhead.add(item);
     }
 
+    /** What a peer sends while its streams are learnt is not later for that: it comes from now on. */
+    private void connected() {
+        if (settings.location().pushed()) {
+            timeline.begin(context.runningStart());
+        }
+    }
+
     /** A round begins: opens the content and says which stream is which track. */
     private void begin() throws StageException {
-        demuxer = Demuxer.open(settings, interrupts, told, log);
+        demuxer = Demuxer.open(settings, interrupts, told, log, this::connected);
+        timeline.begin(context.runningStart());
         saidAtOpening = log.said();
         read = 0;
         tracks.begin(demuxer);

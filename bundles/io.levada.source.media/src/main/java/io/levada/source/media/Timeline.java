@@ -15,19 +15,28 @@ import io.levada.api.media.TimeBase;
  */
 final class Timeline {
 
-    private final long start;
+    private long start;
+    private boolean begun;
     private int epoch;
     private TimeBase roundBase = TimeBase.NANOS;
     private long rounds;
     private long shift;
 
-    /**
-     * @param start running time in nanoseconds at which the content begins
-     * @param epoch the first epoch's number
-     */
-    Timeline(long start, int epoch) {
-        this.start = start;
+    /** @param epoch the first epoch's number */
+    Timeline(int epoch) {
         this.epoch = epoch;
+    }
+
+    /**
+     * The content begins; only the first time counts.
+     *
+     * @param runningTime nanoseconds
+     */
+    void begin(long runningTime) {
+        if (!begun) {
+            begun = true;
+            start = runningTime;
+        }
     }
 
     int epoch() {

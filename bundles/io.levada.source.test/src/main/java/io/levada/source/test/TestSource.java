@@ -14,6 +14,7 @@ import static org.osgi.service.component.annotations.ServiceScope.PROTOTYPE;
 import io.levada.api.media.MediaKind;
 import io.levada.api.media.Rational;
 import io.levada.api.media.Stamp;
+import io.levada.api.media.TimeBase;
 import io.levada.api.media.VideoFormat;
 import io.levada.api.stage.Output;
 import io.levada.api.stage.Outputs;
@@ -224,6 +225,9 @@ public final class TestSource implements Source {
     /** It asks for its start only now: a source that takes over from another is opened before that one has ended. */
     private void announce(Outputs outputs) {
         start = context.runningStart();
+        if (video != null) {
+            start = onGrid(start, video.timeBase()); // so that the tone stays in step with the picture
+        }
         epoch = context.firstEpoch();
         List<Track> announced = new ArrayList<>();
         for (var signal : new Signal[] {video, audio}) {
@@ -235,6 +239,13 @@ public final class TestSource implements Source {
             }
         }
         tracks = announced;
+    }
+
+    /** The first tick that is not before a time, in nanoseconds. */
+    private static long onGrid(long nanos, TimeBase timeBase) {
+        long ticks = timeBase.fromNanos(nanos);
+        long rounded = timeBase.toNanos(ticks);
+        return rounded < nanos ? timeBase.toNanos(ticks + 1) : rounded;
     }
 
     private boolean emitNext() throws StageException {

@@ -27,7 +27,7 @@ final class NodeContext implements StageContext {
     private final Map<String, LongSupplier> gauges = new ConcurrentHashMap<>();
     private final Clock clock;
     private volatile StageDefinition definition;
-    private long runningStart;
+    private long runningEnd;
     private int firstEpoch;
     private volatile boolean stopping;
 
@@ -43,9 +43,9 @@ final class NodeContext implements StageContext {
         begin();
     }
 
-    /** The instance is about to work: its content begins where that of the one before ended. */
+    /** The instance is about to work: its content begins no earlier than that of the one before ended. */
     void begin() {
-        runningStart = node.runningEnd();
+        runningEnd = node.runningEnd();
         firstEpoch = node.nextEpoch();
     }
 
@@ -119,7 +119,7 @@ final class NodeContext implements StageContext {
 
     @Override
     public long runningStart() {
-        return runningStart;
+        return node.live() ? Math.max(runningEnd, SystemClock.runningTime()) : runningEnd;
     }
 
     @Override

@@ -15,10 +15,18 @@ final class SystemClock implements Clock {
     /** Whoever stops a stage also unparks its thread, so this only bounds a lost wake-up. */
     private static final long SLICE_NANOS = 250_000_000;
 
+    /** Where the running time of all live sources of the node begins, so that what comes at the same time has the same. */
+    private static final long BASE = System.nanoTime();
+
     private final BooleanSupplier stopping;
 
     SystemClock(BooleanSupplier stopping) {
         this.stopping = stopping;
+    }
+
+    /** The running time of live content that enters the node now. */
+    static long runningTime() {
+        return System.nanoTime() - BASE;
     }
 
     @Override

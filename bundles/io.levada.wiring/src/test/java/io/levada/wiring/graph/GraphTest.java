@@ -413,14 +413,22 @@ class GraphTest {
     void aSourceThatFailsIsOpenedAnewAndGoesOnInTime() {
         var starts = Collections.synchronizedList(new ArrayList<Long>());
         shelf.put(Type.of("source.shaky").emits("packet:video"), () -> new Source() {
+            private StageContext context;
+
             @Override
             public void open(StageContext context) {
-                starts.add(context.runningStart());
-                starts.add((long) context.firstEpoch());
+                this.context = context;
+            }
+
+            @Override
+            public boolean live() {
+                return false;
             }
 
             @Override
             public boolean produce(Outputs outputs) throws Exception {
+                starts.add(context.runningStart());
+                starts.add((long) context.firstEpoch());
                 outputs.track("video").format(VIDEO);
                 outputs.track("video").emit(packet(40));
                 if (starts.size() < 4) {

@@ -5,6 +5,7 @@
 package io.levada.wiring.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.levada.api.media.TimeBase;
 import io.levada.api.stage.Outputs;
@@ -25,6 +26,8 @@ class NodeContextTest {
 
     private final Rig rig = new Rig();
     private final BlockingQueue<StageContext> contexts = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Long> starts = new LinkedBlockingQueue<>();
+    private volatile boolean live = true;
 
     /** Emits one packet of 40 ms at its beginning, then breaks off. */
     private final class Broken implements Source {
@@ -41,9 +44,16 @@ class NodeContextTest {
         public boolean produce(Outputs outputs) throws StageException {
             var track = outputs.track("video");
             track.format(Packets.video("h264", 64, 48));
-            long ticks = TimeBase.RTP_VIDEO.fromNanos(context.runningStart());
+            long start = context.runningStart();
+            starts.add(start);
+            long ticks = TimeBase.RTP_VIDEO.fromNanos(start);
             track.emit(Packets.of(TimeBase.RTP_VIDEO, 3600).at(ticks).keyframe((byte) 1));
             throw StageException.retry("broke off");
+        }
+
+        @Override
+        public boolean live() {
+            return live;
         }
 
         @Override
@@ -60,10 +70,22 @@ class NodeContextTest {
     }
 
     @Test
-    void aSourceThatComesBackGoesOnWhereItsLastSampleEnds() throws Exception {
+    void aSourceThatIsReadAsFastAsItGoesBeginsAtZeroAndGoesOnWhereItsLastSampleEnds() throws Exception {
+        live = false;
         rig.start("cam.type = source.broken");
-        assertEquals(0, contexts.take().runningStart());
-        assertEquals(40_000_000, contexts.take().runningStart());
+        assertEquals(0, starts.take());
+        assertEquals(40_000_000, starts.take());
+    }
+
+    @Test
+    void theRunningTimeOfALiveSourceIsTheNodesClockSoThatAnOutageIsInIt() throws Exception {
+        long before = SystemClock.runningTime();
+        rig.start("cam.type = source.broken");
+        long first = starts.take();
+        long second = starts.take();
+        assertTrue(before <= first, before + " " + first);
+        assertTrue(second - first >= 900_000_000, "the back-off of a second is missing: " + first + " " + second);
+        assertTrue(second <= SystemClock.runningTime());
     }
 
     @Test
