@@ -10,6 +10,8 @@ import io.levada.api.media.Gap;
 import io.levada.api.media.Marker;
 import io.levada.api.media.Sample;
 import io.levada.api.stage.Analyzer;
+import io.levada.api.stage.Controllable;
+import io.levada.api.stage.Order;
 import io.levada.api.stage.Request;
 import io.levada.api.stage.Sink;
 import io.levada.api.stage.Source;
@@ -141,6 +143,11 @@ final class Calls {
 
     boolean request(Request request) {
         return platform.call(() -> stage.request(request));
+    }
+
+    /** Nothing may be emitted from within, as with all that is not about samples. */
+    String control(Controllable controllable, Order order) {
+        return platform.call(() -> controllable.control(order));
     }
 
     boolean reconfigure(StageContext context) {

@@ -17,7 +17,9 @@ import io.levada.api.media.Sample;
 import io.levada.api.media.StreamItem;
 import io.levada.api.media.TimeBase;
 import io.levada.api.media.VideoFrame;
+import io.levada.api.stage.Controllable;
 import io.levada.api.stage.Input;
+import io.levada.api.stage.Order;
 import io.levada.api.stage.Request;
 import io.levada.api.stage.Stage;
 import io.levada.api.stage.StageContext;
@@ -202,6 +204,20 @@ public final class StageHarness implements AutoCloseable {
     /** Asks the stage for something; false when it passes it on upstream. */
     public boolean request(Request request) {
         return calls.request(request);
+    }
+
+    /**
+     * Tells a {@link Controllable} stage something.
+     *
+     * @return what it says
+     */
+    public String control(String command, String... arguments) {
+        return control(new Order(command, List.of(arguments), context.clock().nanoTime()));
+    }
+
+    /** Tells it something that another instance was told, maybe long ago. */
+    public String control(Order order) {
+        return calls.control((Controllable) stage, order);
     }
 
     /** What the stage asked of an input. */

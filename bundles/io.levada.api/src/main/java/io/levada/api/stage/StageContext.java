@@ -67,6 +67,11 @@ public interface StageContext {
      */
     List<Input> inputs();
 
+    /** The entries of {@code from} as they are written, without what is in brackets; also those that have no track yet. */
+    default List<String> from() {
+        return inputs().stream().map(Input::name).toList();
+    }
+
     /** Whether the stage shall stop; long loops and native call-backs ask it. Any thread. */
     boolean stopping();
 

@@ -7,6 +7,10 @@ package io.levada.wiring.graph;
 import io.levada.api.pipeline.LinkStatus;
 import io.levada.api.pipeline.StageStatus;
 import io.levada.api.pipeline.State;
+import io.levada.api.pipeline.Steered;
+import io.levada.api.stage.NearMiss;
+import io.levada.api.stage.Order;
+import io.levada.api.stage.StageException;
 import io.levada.wiring.definition.Finding;
 import io.levada.wiring.definition.PipelineDefinition;
 import io.levada.wiring.definition.StageDefinition;
@@ -229,6 +233,25 @@ public final class Graph {
         }
         var producer = nodes.get(from.get(0).stage());
         return producer != null && works(producer); // none while a change is on its way
+    }
+
+    /** Has a stage do as it is told; fails with a StageException that says why it can't. */
+    public CompletableFuture<String> control(String stage, Order order) {
+        return steering(stage).thenCompose(steering -> steering.control(order));
+    }
+
+    /** What a stage can be told, and how it stands; fails as {@link #control} does. */
+    public CompletableFuture<Steered> steered(String stage) {
+        return steering(stage).thenCompose(Steering::steered);
+    }
+
+    private CompletableFuture<Steering> steering(String stage) {
+        var node = nodes.get(stage);
+        return node != null
+                ? CompletableFuture.completedFuture(node.steering())
+                : CompletableFuture.failedFuture(
+                        StageException.invalid("there is no stage " + stage + NearMiss.hint(stage, nodes.keySet()))
+                                .remedy("name one of: " + String.join(", ", nodes.keySet())));
     }
 
     /** Takes a reading for the figures that are about the last while; once a second. */

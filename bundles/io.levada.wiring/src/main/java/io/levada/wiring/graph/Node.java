@@ -10,13 +10,16 @@ import io.levada.api.pipeline.State;
 import io.levada.api.stage.Input;
 import io.levada.api.stage.NearMiss;
 import io.levada.api.stage.Request;
+import io.levada.api.stage.Stage;
 import io.levada.api.stage.StageException;
 import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.type.DefinitionCheck;
 import io.levada.wiring.type.StageTypeEntry;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
@@ -37,6 +40,7 @@ abstract class Node implements Producer {
     private final String pipeline;
     private final Runnable changed;
     private final Figures figures = new Figures();
+    private final Steering steering = new Steering(this);
     private volatile Subscription[] subscribers = NOBODY; // an array, as it is gone through before each sample
     private final String id;
 
@@ -92,6 +96,17 @@ abstract class Node implements Producer {
     final Figures figures() {
         return figures;
     }
+
+    /** Orders to the stage. */
+    final Steering steering() {
+        return steering;
+    }
+
+    /** The instance at work, in the node's turn; empty while there is none. */
+    abstract Optional<Stage> stage();
+
+    /** Has something done in the node's turn, unless who asked gives up before; any thread. */
+    abstract <T> CompletableFuture<T> ask(Callable<T> question);
 
     final State state() {
         return condition.state();

@@ -8,6 +8,7 @@ import io.levada.api.stage.Clock;
 import io.levada.api.stage.Input;
 import io.levada.api.stage.Stage;
 import io.levada.api.stage.StageContext;
+import io.levada.wiring.definition.Reference;
 import io.levada.wiring.definition.StageDefinition;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -62,6 +63,11 @@ final class NodeContext implements StageContext {
             }
         }
         return taken;
+    }
+
+    /** Settings of the platform's have changed; the stage's parameters have not. */
+    void adjust(StageDefinition fresh) {
+        definition = fresh;
     }
 
     /** The figures of the instance's own. */
@@ -130,6 +136,11 @@ final class NodeContext implements StageContext {
     @Override
     public List<Input> inputs() {
         return node.inputs();
+    }
+
+    @Override
+    public List<String> from() {
+        return definition.from().stream().map(Reference::toString).toList();
     }
 
     @Override

@@ -68,6 +68,7 @@ final class Occupant {
         instance = made;
         node.implementation(made.entry());
         node.figures().gauges(made.context().gauges());
+        node.steering().resume(made.stage());
     }
 
     /** Whether the instance goes by the fresh definition from now on; false when another must take its place. */

@@ -184,6 +184,8 @@ final class Rewiring {
 
     private void open(StageDefinition stage) throws Refused {
         var node = maker.apply(stage, after);
+        Optional.ofNullable(before.get(stage.name()))
+                .ifPresent(other -> node.steering().succeed(other.steering()));
         added.add(node);
         undo.push(() -> Ending.abort(List.of(node)));
         var condition = answer(node, node.start());

@@ -11,6 +11,7 @@ import io.levada.api.pipeline.State;
 import io.levada.api.stage.Input;
 import io.levada.api.stage.Outputs;
 import io.levada.api.stage.Source;
+import io.levada.api.stage.Stage;
 import io.levada.api.stage.StageException;
 import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.type.StageTypeEntry;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -152,6 +154,7 @@ final class SourceNode extends Node implements Outputs {
             takenOver = true;
         }
         live = current.source().live();
+        steering().resume(current.source());
         openedOnce.complete(condition());
         return current;
     }
@@ -166,19 +169,30 @@ final class SourceNode extends Node implements Outputs {
 
     /** The instance takes other parameters, if it can do so while it works; completes with whether it did. */
     CompletableFuture<Boolean> reconfigure(StageDefinition fresh) {
-        var answer = new CompletableFuture<Boolean>();
-        tasks.add(() -> {
+        return ask(() -> {
             var current = opened;
-            if (current == null || answer.isDone()) {
-                answer.complete(false);
-                return;
+            boolean taken = current != null && current.context().reconfigure(current.source(), fresh);
+            if (taken) {
+                define(fresh);
+            }
+            return taken;
+        });
+    }
+
+    @Override
+    Optional<Stage> stage() {
+        return Optional.ofNullable(opened).map(Opened::source);
+    }
+
+    @Override
+    <T> CompletableFuture<T> ask(Callable<T> question) {
+        var answer = new CompletableFuture<T>();
+        tasks.add(() -> {
+            if (answer.isDone()) {
+                return; // who asked has given up
             }
             try {
-                boolean taken = current.context().reconfigure(current.source(), fresh);
-                if (taken) {
-                    define(fresh);
-                }
-                answer.complete(taken);
+                answer.complete(question.call());
             } catch (Throwable e) { // whatever a source throws goes to who asked
                 answer.completeExceptionally(e);
             }

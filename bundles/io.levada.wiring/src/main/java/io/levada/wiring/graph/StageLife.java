@@ -220,6 +220,7 @@ final class StageLife {
     void adjust() {
         if (occupant.present()) {
             intake.suit(occupant.instance().entry());
+            occupant.instance().context().adjust(node.definition());
         }
     }
 

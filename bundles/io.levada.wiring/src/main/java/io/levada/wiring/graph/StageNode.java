@@ -7,6 +7,7 @@ package io.levada.wiring.graph;
 import io.levada.api.media.LeakDetector;
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.Input;
+import io.levada.api.stage.Stage;
 import io.levada.api.stage.StageException;
 import io.levada.api.stage.Work;
 import io.levada.wiring.definition.StageDefinition;
@@ -249,7 +250,15 @@ final class StageNode extends Node implements Ticker.Ticked {
         });
     }
 
-    private <T> CompletableFuture<T> ask(Callable<T> question) {
+    @Override
+    Optional<Stage> stage() {
+        return life.occupant().present()
+                ? Optional.of(life.occupant().instance().stage())
+                : Optional.empty();
+    }
+
+    @Override
+    <T> CompletableFuture<T> ask(Callable<T> question) {
         var answer = new CompletableFuture<T>();
         post(() -> {
             if (answer.isDone()) {

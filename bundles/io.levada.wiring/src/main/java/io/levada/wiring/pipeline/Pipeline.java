@@ -71,6 +71,11 @@ final class Pipeline {
         return name;
     }
 
+    /** What runs; any thread. */
+    Optional<Graph> graph() {
+        return Optional.ofNullable(graph);
+    }
+
     /** Has the definition applied soon, unless a newer one comes first. Any thread. */
     void define(Offer offer) {
         if (newest.getAndSet(offer) == null) {

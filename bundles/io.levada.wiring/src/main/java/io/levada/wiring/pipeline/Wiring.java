@@ -4,6 +4,7 @@
  */
 package io.levada.wiring.pipeline;
 
+import io.levada.api.pipeline.Controls;
 import io.levada.api.pipeline.ParameterInfo;
 import io.levada.api.pipeline.PipelineStatus;
 import io.levada.api.pipeline.Pipelines;
@@ -78,6 +79,7 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
     private final StageTypes types;
     private final Engine engine;
     private final ServiceRegistration<ArtifactInstaller> plugins;
+    private final ServiceRegistration<Controls> controls;
 
     @Activate
     public Wiring(
@@ -100,6 +102,7 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
         this.engine = Engine.start(homePath, data.orElse(homePath.resolve("data")), types, this.configurations::of);
         this.types.open();
         this.plugins = plugins(context, homePath);
+        this.controls = context.registerService(Controls.class, new StageControls(pipelines), null);
         this.sampler = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "levada-sampler"));
         sampler.scheduleAtFixedRate(() -> pipelines.values().forEach(Pipeline::sample), 1, 1, TimeUnit.SECONDS);
     }
@@ -128,6 +131,7 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
     @Deactivate
     void deactivate() {
         plugins.unregister();
+        controls.unregister();
         sampler.shutdownNow();
         var all = pipelines.values().stream().map(Pipeline::remove).toList();
         await(CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)), SHUTDOWN_NANOS, "pipelines");
