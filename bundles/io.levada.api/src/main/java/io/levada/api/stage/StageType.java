@@ -44,6 +44,12 @@ public @interface StageType {
     boolean many() default false;
 
     /**
+     * Whether its inputs are alternatives to each other, as those of a switch: {@code from} names any number of them, one
+     * track each, and they are delivered as they come, in no order among each other.
+     */
+    boolean alternatives() default false;
+
+    /**
      * What further inputs may carry whose samples are joined to the first input's by source, epoch and pts: the platform
      * delivers them just before the sample they belong to. Empty for most.
      */

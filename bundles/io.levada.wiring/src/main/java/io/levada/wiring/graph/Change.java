@@ -130,6 +130,7 @@ record Change(Map<String, Step> steps, List<Node> gone) {
     private static boolean sameShape(StageTypeEntry one, StageTypeEntry other) {
         return one.kind().equals(other.kind())
                 && one.many() == other.many()
+                && one.alternatives() == other.alternatives()
                 && one.accepts().equals(other.accepts())
                 && one.joins().equals(other.joins())
                 && one.emits().equals(other.emits());

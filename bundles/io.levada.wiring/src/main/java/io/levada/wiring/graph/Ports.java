@@ -265,8 +265,7 @@ final class Ports {
     private List<Port> acceptedPorts(int reference) {
         var accepted = new ArrayList<Port>();
         for (var entry : types.providers(node.definition().type())) {
-            boolean side = reference > 0 && !entry.many();
-            accepted.addAll(side ? entry.joinedPorts() : entry.acceptedPorts());
+            accepted.addAll(entry.portsAt(reference));
         }
         return accepted;
     }

@@ -214,7 +214,10 @@ public final class DefinitionCheck {
             problem = "is missing" + need;
         } else if (!source && inputs == 0) {
             problem = "names no stage" + need;
-        } else if (inputs > 1 && !provider.many() && provider.joinedPorts().isEmpty()) {
+        } else if (inputs > 1
+                && !provider.many()
+                && !provider.alternatives()
+                && provider.joinedPorts().isEmpty()) {
             problem = stage.type() + " takes one input, not " + inputs;
         }
         return problem.isEmpty() ? Optional.empty() : Optional.of(Finding.invalid(key, problem));

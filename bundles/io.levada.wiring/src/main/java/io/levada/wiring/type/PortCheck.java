@@ -38,7 +38,7 @@ final class PortCheck {
             var reference = stage.from().get(i);
             var wanted = new LinkedHashSet<Port>();
             for (var provider : providers) {
-                wanted.addAll(i > 0 && !provider.many() ? provider.joinedPorts() : provider.acceptedPorts());
+                wanted.addAll(provider.portsAt(i));
             }
             var offered = offered(reference);
             if (!wanted.isEmpty()

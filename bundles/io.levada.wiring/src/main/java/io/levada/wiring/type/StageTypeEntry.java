@@ -101,6 +101,16 @@ public final class StageTypeEntry implements StageTypeInfo {
         return Boolean.TRUE.equals(properties.get("levada.many"));
     }
 
+    /** Whether its inputs are alternatives to each other, each of one track. */
+    public boolean alternatives() {
+        return Boolean.TRUE.equals(properties.get("levada.alternatives"));
+    }
+
+    /** What the input takes that belongs to an entry of {@code from}. */
+    public List<Port> portsAt(int reference) {
+        return reference == 0 || many() || alternatives() ? acceptedPorts() : joinedPorts();
+    }
+
     /** The role it can fill, or empty. */
     public String role() {
         return properties.get("levada.role") instanceof String role ? role : "";
