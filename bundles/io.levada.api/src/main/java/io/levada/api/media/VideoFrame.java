@@ -77,6 +77,12 @@ public final class VideoFrame extends Sample {
             layout(format, strides);
         }
 
+        /** The memory lies as before, but the format says something else of it. */
+        public Builder format(VideoFormat format) {
+            this.format = format;
+            return this;
+        }
+
         /** @param strides kept, not copied */
         public Builder layout(VideoFormat format, int... strides) {
             this.format = format;
