@@ -56,6 +56,16 @@ public interface StageContext {
         return 0;
     }
 
+    /**
+     * For a source whose content began a while ago, as that of a peer which sends what it has kept.
+     *
+     * @param age how long ago, nanoseconds
+     * @return {@link #runningStart} of then
+     */
+    default long runningStart(long age) {
+        return runningStart();
+    }
+
     /** For a source: the number of its first epoch; above those of earlier instances of this stage. */
     default int firstEpoch() {
         return 0;

@@ -26,6 +26,7 @@ import io.levada.ffmpeg.FFmpegLog;
 import io.levada.ffmpeg.Formats;
 import io.levada.ffmpeg.Interrupts;
 import io.levada.ffmpeg.Options;
+import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -41,6 +42,12 @@ final class Demuxer implements AutoCloseable {
     /** How much of the content is looked at to learn its streams, in microseconds of it. */
     private static final long ANALYZE_MICROS = 5_000_000;
 
+    /** What takes longer to come than this was not there already. */
+    private static final long WAITED_NANOS = 5_000_000;
+
+    private static final int MOST_BACKLOG = 2000;
+    private static final long LONGEST_BACKLOG_MICROS = 15_000_000;
+
     private final Interrupts interrupts;
     private final long readTimeout;
     private final boolean pushed;
@@ -48,6 +55,10 @@ final class Demuxer implements AutoCloseable {
     private final AVPacket next = av_packet_alloc();
     private boolean nextHeld;
     private long originMicros;
+    /** A peer's packets that came before anybody was ready for them, and how long before the newest the content began. */
+    private final ArrayDeque<AVPacket> backlog = new ArrayDeque<>();
+
+    private long backlogMicros;
 
     private Demuxer(Settings settings, Interrupts interrupts, AVFormatContext context) {
         this.interrupts = interrupts;
@@ -59,11 +70,9 @@ final class Demuxer implements AutoCloseable {
     /**
      * Opens the content, learns its streams and goes to the start.
      *
-     * @param connected is run when the content begins to come
      * @throws StageException that says what is wrong with the content, the peer or a parameter
      */
-    static Demuxer open(
-            Settings settings, Interrupts interrupts, BooleanSupplier told, FFmpegLog log, Runnable connected)
+    static Demuxer open(Settings settings, Interrupts interrupts, BooleanSupplier told, FFmpegLog log)
             throws StageException {
         settings.location().check();
         boolean opened = false;
@@ -82,10 +91,10 @@ final class Demuxer implements AutoCloseable {
             }
             var demuxer = new Demuxer(settings, interrupts, context);
             try {
-                connected.run();
                 options.requireAllTaken("ffmpeg.", context);
                 demuxer.learn(settings, told, log);
                 demuxer.seek(settings);
+                demuxer.catchUp();
                 opened = true;
             } finally {
                 if (!opened) {
@@ -169,6 +178,33 @@ final class Demuxer implements AutoCloseable {
         originMicros = time == Sample.NO_TIME ? target : timeBase.rescaleTo(TimeBase.MICROS, time);
     }
 
+    /** Reads what a peer sent while its streams were learnt, and the cached pictures that some begin with. */
+    private void catchUp() {
+        boolean more = pushed;
+        while (more) {
+            var packet = av_packet_alloc();
+            long asked = System.nanoTime();
+            if (readFrame(packet) < 0) { // it is told again
+                av_packet_free(packet);
+                return;
+            }
+            boolean waited = System.nanoTime() - asked > WAITED_NANOS;
+            backlog.add(packet);
+            long time = packet.dts() == Sample.NO_TIME ? packet.pts() : packet.dts();
+            if (time != Sample.NO_TIME) {
+                var timeBase =
+                        Formats.timeBase(context.streams(packet.stream_index()).time_base());
+                backlogMicros = Math.max(backlogMicros, timeBase.rescaleTo(TimeBase.MICROS, time) - originMicros);
+            }
+            more = !waited && backlog.size() < MOST_BACKLOG && backlogMicros < LONGEST_BACKLOG_MICROS;
+        }
+    }
+
+    /** How old the beginning of the content was when it was opened, nanoseconds. */
+    long age() {
+        return Math.min(backlogMicros, LONGEST_BACKLOG_MICROS) * 1000;
+    }
+
     /**
      * Reads the next packet into a blank one. A damaged packet behind which nothing comes is what a cut left of one, and is
      * left out; a peer's is not held back for that.
@@ -180,6 +216,10 @@ final class Demuxer implements AutoCloseable {
         if (nextHeld) {
             nextHeld = false;
             av_packet_move_ref(into, next);
+        } else if (!backlog.isEmpty()) {
+            var packet = backlog.remove();
+            av_packet_move_ref(into, packet);
+            av_packet_free(packet);
         } else {
             error = readFrame(into);
         }
@@ -297,6 +337,9 @@ final class Demuxer implements AutoCloseable {
 
     @Override
     public void close() {
+        for (var packet = backlog.poll(); packet != null; packet = backlog.poll()) {
+            av_packet_free(packet);
+        }
         if (!next.isNull()) {
             av_packet_free(next);
             next.setNull();

@@ -244,17 +244,10 @@ final class Playback implements AutoCloseable {
         readAhead.add(item);
     }
 
-    /** What a peer sends while its streams are learnt is not later for that: it comes from now on. */
-    private void connected() {
-        if (settings.location().pushed()) {
-            timeline.begin(context.runningStart());
-        }
-    }
-
     /** A round begins: opens the content and says which stream is which track. */
     private void begin() throws StageException {
-        demuxer = Demuxer.open(settings, interrupts, told, log, this::connected);
-        timeline.begin(context.runningStart());
+        demuxer = Demuxer.open(settings, interrupts, told, log);
+        timeline.begin(context.runningStart(demuxer.age()));
         saidAtOpening = log.said();
         read = 0;
         tracks.begin(demuxer);

@@ -125,7 +125,12 @@ final class NodeContext implements StageContext {
 
     @Override
     public long runningStart() {
-        return node.live() ? Math.max(runningEnd, SystemClock.runningTime()) : runningEnd;
+        return runningStart(0);
+    }
+
+    @Override
+    public long runningStart(long age) {
+        return node.live() ? Math.max(runningEnd, SystemClock.runningTime() - age) : runningEnd;
     }
 
     @Override

@@ -52,7 +52,7 @@ class ExamplesIT {
                     .filter(name -> name.startsWith("io.levada.pipeline-"))
                     .map(name -> name.replaceAll("io\\.levada\\.pipeline-(.*)\\.cfg", "$1"))
                     .collect(Collectors.toCollection(TreeSet::new));
-            assertEquals(Set.of("motion", "recording", "transcode"), names);
+            assertEquals(Set.of("motion", "record-on-motion", "recording", "transcode"), names);
         }
     }
 
@@ -60,14 +60,36 @@ class ExamplesIT {
     void recordingWritesWhatTheCameraSends() throws IOException {
         var file = take("recording");
         node.awaitState("recording", "RUNNING", SOON);
-        var folder = node.data().resolve("recordings");
-        Await.until("something was recorded", SOON, () -> list(folder).stream()
+        Await.until("something was recorded", SOON, () -> recordings("lobby-").stream()
                 .anyMatch(recording -> recording.toFile().length() > 200_000));
         node.remove(file);
         node.awaitGone("recording", SOON);
-        var recordings = list(folder);
+        var recordings = recordings("lobby-");
         assertEquals(1, recordings.size(), recordings.toString());
         assertTrue(FFmpegProgram.frameHashes(recordings.get(0)).size() > 12);
+    }
+
+    @Test
+    void recordOnMotionWritesTheCarsWithWhatWasBeforeThem() throws IOException {
+        var file = take("record-on-motion");
+        node.awaitState("record-on-motion", "RUNNING", SOON);
+        Await.until("a car has been recorded", SOON, () -> recordings("motion-").stream()
+                .anyMatch(recording -> recording.toFile().length() > 200_000));
+        node.remove(file);
+        node.awaitGone("record-on-motion", SOON);
+        var recordings = recordings("motion-");
+        assertEquals(1, recordings.size(), recordings.toString());
+        // the first car comes after 4 s of the clip, whose keyframes are 4.8 s apart: it begins with the clip
+        var clip = FFmpegProgram.frameHashes(node.home().resolve("media/car-detection.mp4"));
+        var recorded = FFmpegProgram.frameHashes(recordings.get(0));
+        assertTrue(recorded.size() > 60, recorded.size() + " pictures");
+        assertEquals(clip.subList(0, recorded.size()), recorded);
+    }
+
+    private static List<Path> recordings(String begin) {
+        return list(node.data().resolve("recordings")).stream()
+                .filter(file -> file.getFileName().toString().startsWith(begin))
+                .toList();
     }
 
     @Test
