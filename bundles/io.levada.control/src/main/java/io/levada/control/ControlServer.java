@@ -5,6 +5,7 @@
 package io.levada.control;
 
 import io.levada.api.pipeline.Pipelines;
+import io.levada.api.pipeline.Plugins;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
@@ -44,6 +45,12 @@ public final class ControlServer {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile CommandProcessor commands;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Plugins plugins;
 
     private final BundleContext context;
     private final ControlSocket socket;
@@ -90,7 +97,7 @@ public final class ControlServer {
     }
 
     private void serve(Clients.Client client) {
-        var node = new NodeStatus(context, () -> Optional.ofNullable(pipelines));
+        var node = new NodeStatus(context, () -> Optional.ofNullable(pipelines), () -> Optional.ofNullable(plugins));
         try (client;
                 var connection = new Connection(client, context, node, () -> Optional.ofNullable(commands))) {
             connection.serve();

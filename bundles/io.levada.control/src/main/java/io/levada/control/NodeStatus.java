@@ -8,6 +8,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.levada.api.pipeline.PipelineStatus;
 import io.levada.api.pipeline.Pipelines;
+import io.levada.api.pipeline.PluginStatus;
+import io.levada.api.pipeline.Plugins;
 import io.levada.api.pipeline.StageStatus;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -37,10 +39,16 @@ final class NodeStatus {
 
     private final BundleContext context;
     private final Supplier<Optional<Pipelines>> pipelines;
+    private final Supplier<Optional<Plugins>> plugins;
 
-    NodeStatus(BundleContext context, Supplier<Optional<Pipelines>> pipelines) {
+    NodeStatus(BundleContext context, Supplier<Optional<Pipelines>> pipelines, Supplier<Optional<Plugins>> plugins) {
         this.context = context;
         this.pipelines = pipelines;
+        this.plugins = plugins;
+    }
+
+    private List<PluginStatus> plugins() {
+        return plugins.get().map(Plugins::list).orElse(List.of());
     }
 
     List<PipelineStatus> pipelines() {
@@ -87,6 +95,11 @@ final class NodeStatus {
                 .append('\n');
         text.append("  bundles   ").append(context.getBundles().length);
         text.append(idle.isEmpty() ? "" : ", of which do not run: " + String.join(", ", idle));
+        for (var plugin : plugins()) {
+            if (!plugin.problem().isEmpty()) {
+                text.append("%n  plugin    %s: %s".formatted(plugin.file(), plugin.problem()));
+            }
+        }
         for (var pipeline : now) {
             text.append("%n  %-9s %-9s %s  %d dropped%s"
                     .formatted(
@@ -114,6 +127,11 @@ final class NodeStatus {
             json.writeNumberField("bundles", context.getBundles().length);
             json.writeFieldName("bundlesNotRunning");
             json.writeArray(idle.toArray(String[]::new), 0, idle.size());
+            json.writeArrayFieldStart("plugins");
+            for (var plugin : plugins()) {
+                write(json, plugin);
+            }
+            json.writeEndArray();
             json.writeArrayFieldStart("pipelines");
             for (var pipeline : now) {
                 write(json, pipeline);
@@ -126,6 +144,16 @@ final class NodeStatus {
         return text.toString();
     }
 
+    private static void write(JsonGenerator json, PluginStatus plugin) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("file", plugin.file());
+        json.writeStringField("bundle", plugin.bundle());
+        json.writeStringField("version", plugin.version());
+        json.writeBooleanField("running", plugin.running());
+        json.writeStringField("problem", plugin.problem());
+        json.writeEndObject();
+    }
+
     private static void write(JsonGenerator json, PipelineStatus pipeline) throws IOException {
         json.writeStartObject();
         json.writeStringField("name", pipeline.name());
@@ -136,6 +164,7 @@ final class NodeStatus {
         json.writeNumberField("readers", pipeline.readers());
         json.writeNumberField("events", pipeline.events());
         json.writeNumberField("dropped", pipeline.dropped());
+        json.writeNumberField("memory", pipeline.memory());
         json.writeArrayFieldStart("problems");
         for (var problem : pipeline.problems()) {
             json.writeStartObject();
@@ -165,6 +194,7 @@ final class NodeStatus {
         json.writeNumberField("samplesOut", stage.samplesOut());
         json.writeNumberField("latencyP99Millis", stage.latencyP99() / 1e6);
         json.writeNumberField("restarts", stage.restarts());
+        json.writeStringField("fault", stage.fault());
         json.writeNumberField("warnings", stage.warnings());
         json.writeObjectFieldStart("gauges");
         for (var gauge : stage.gauges().entrySet()) {

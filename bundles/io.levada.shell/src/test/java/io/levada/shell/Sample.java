@@ -45,7 +45,13 @@ final class Sample {
             long warnings,
             String lastWarning,
             Map<String, Long> gauges)
-            implements StageStatus {}
+            implements StageStatus {
+
+        @Override
+        public String fault() {
+            return "";
+        }
+    }
 
     record Pipe(
             String name,
@@ -59,7 +65,13 @@ final class Sample {
             long dropped,
             long events,
             long readers)
-            implements PipelineStatus {}
+            implements PipelineStatus {
+
+        @Override
+        public long memory() {
+            return 0;
+        }
+    }
 
     record Value(
             String name,

@@ -43,6 +43,9 @@ public final class LeakDetector {
     private static final ThreadLocal<String> HOLDER = new ThreadLocal<>();
     private static final AtomicInteger COUNT = new AtomicInteger();
 
+    /** Pipelines of which everything is tracked, whatever the level. */
+    private static final Set<String> WATCHED = ConcurrentHashMap.newKeySet();
+
     private static volatile Level level = configured();
     private static volatile Consumer<String> reporter =
             leak -> System.getLogger(LeakDetector.class.getName()).log(System.Logger.Level.ERROR, leak);
@@ -102,6 +105,33 @@ public final class LeakDetector {
         return LEAKS.sum();
     }
 
+    /**
+     * The platform's: tracks all memory that stages of a pipeline make from now on, whatever the level, or no longer. For a
+     * pipeline that holds suspiciously much.
+     */
+    public static void watch(String pipeline, boolean watched) {
+        if (watched) {
+            WATCHED.add(pipeline + "/");
+        } else {
+            WATCHED.remove(pipeline + "/");
+        }
+    }
+
+    /** The platform's: bytes that stages hold of tracked memory that was charged to a budget, by holder. */
+    public static Map<String, Long> held(MemoryBudget payer) {
+        var held = new TreeMap<String, Long>();
+        LIVE.forEach(track -> track.addTo(held, payer));
+        return held;
+    }
+
+    private static boolean watched() {
+        if (WATCHED.isEmpty()) {
+            return false;
+        }
+        var holder = currentHolder();
+        return WATCHED.contains(holder.substring(0, holder.indexOf('/') + 1));
+    }
+
     /** Forgets what is live, so that one test's leak is not reported in the next. */
     public static void reset() {
         LIVE.clear();
@@ -109,8 +139,8 @@ public final class LeakDetector {
 
     static Track track(Memory memory) {
         return switch (level) {
-            case OFF -> null;
-            case SAMPLED -> COUNT.incrementAndGet() % SAMPLING == 0 ? start(memory) : null;
+            case OFF -> watched() ? start(memory) : null;
+            case SAMPLED -> COUNT.incrementAndGet() % SAMPLING == 0 || watched() ? start(memory) : null;
             case ALL -> start(memory);
         };
     }
@@ -134,6 +164,8 @@ public final class LeakDetector {
         private final String maker;
         private final Map<String, Integer> held = new TreeMap<>();
         private volatile boolean freed;
+        private MemoryBudget payer;
+        private long bytes;
         private Cleaner.Cleanable cleanable;
 
         Track(String what, String maker) {
@@ -153,6 +185,21 @@ public final class LeakDetector {
         synchronized void handedOver(String holder) {
             held.merge(currentHolder(), -1, Integer::sum);
             held.merge(holder, 1, Integer::sum);
+        }
+
+        synchronized void charged(MemoryBudget payer, long bytes) {
+            this.payer = payer;
+            this.bytes = bytes;
+        }
+
+        synchronized void addTo(Map<String, Long> sums, MemoryBudget budget) {
+            if (payer == budget) {
+                held.forEach((holder, references) -> {
+                    if (references > 0) {
+                        sums.merge(holder, bytes, Long::sum);
+                    }
+                });
+            }
         }
 
         void freed() {

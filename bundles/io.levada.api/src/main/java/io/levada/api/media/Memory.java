@@ -46,6 +46,11 @@ public abstract class Memory {
 
     private LeakDetector.Track track;
 
+    /** Who is charged for it until its last release; written by its maker, before others know it. */
+    private MemoryBudget budget;
+
+    private long charged;
+
     /** Memory with one reference. */
     protected Memory() {
         this(1);
@@ -147,8 +152,27 @@ public abstract class Memory {
             tracked.freed();
             track = null;
         }
+        var payer = budget;
+        if (payer != null) {
+            budget = null;
+            payer.add(-charged);
+        }
         deallocate();
         return true;
+    }
+
+    /** The platform's: whoever emits it first is charged for it until its last release. */
+    public final void charge(MemoryBudget payer) {
+        if (budget != null || !counted()) {
+            return;
+        }
+        charged = bytes();
+        budget = payer;
+        payer.add(charged);
+        var tracked = track;
+        if (tracked != null) {
+            tracked.charged(payer, charged);
+        }
     }
 
     /** How many references there are at this moment. */

@@ -37,6 +37,9 @@ public interface PipelineStatus {
     /** Samples that links and stages dropped since it started. */
     long dropped();
 
+    /** Bytes of memory that its samples hold: queued, at work and kept by stages. */
+    long memory();
+
     /** Events that its analyzers emitted since it started. */
     long events();
 

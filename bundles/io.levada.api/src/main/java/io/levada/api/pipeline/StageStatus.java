@@ -46,6 +46,9 @@ public interface StageStatus {
     /** How often it was restarted after a fault. */
     long restarts();
 
+    /** The last fault, or the call that does not come back, with its stack in a bounded number of lines; empty for none. */
+    String fault();
+
     /** Warnings it gave. */
     long warnings();
 

@@ -4,6 +4,7 @@
  */
 package io.levada.wiring.definition;
 
+import io.levada.api.stage.Quantity;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -23,10 +24,21 @@ import java.util.Set;
 public record PipelineDefinition(String name, Map<String, String> settings, Map<String, StageDefinition> stages) {
 
     /** The pipeline's own keys. */
-    public static final Set<String> SETTINGS = Set.of("enabled", "priority", "restart", "template");
+    public static final Set<String> SETTINGS = Set.of("enabled", "memory", "priority", "restart", "template");
+
+    /** Bytes that the samples of a pipeline may hold when it does not say. */
+    public static final long USUAL_MEMORY = 512_000_000;
+
+    public static final long LEAST_MEMORY = 1_000_000;
 
     public boolean enabled() {
         return !settings.getOrDefault("enabled", "true").equals("false");
+    }
+
+    /** Bytes that its samples may hold. */
+    public long memory() {
+        var memory = settings.get("memory");
+        return memory == null ? USUAL_MEMORY : Quantity.bytes(memory);
     }
 
     /**

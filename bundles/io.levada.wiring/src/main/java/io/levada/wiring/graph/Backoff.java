@@ -16,13 +16,9 @@ final class Backoff {
     private int attempts;
     private long startedAt = System.nanoTime();
 
-    /** @param restart the supervision policy: {@code always}, {@code never} or a number of attempts */
-    Backoff(String restart) {
-        most = switch (restart) {
-            case "always" -> Integer.MAX_VALUE;
-            case "never" -> 0;
-            default -> Integer.parseInt(restart);
-        };
+    /** @param most attempts in a row */
+    Backoff(int most) {
+        this.most = most;
     }
 
     /** An attempt begins. */

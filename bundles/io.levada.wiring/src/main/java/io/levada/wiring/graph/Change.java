@@ -61,12 +61,19 @@ record Change(Map<String, Step> steps, List<Node> gone) {
     }
 
     /** Instances of some stage types give way to others'. */
-    static Change replacing(Map<String, Node> nodes, PipelineDefinition definition, Set<StageTypeEntry> types) {
+    static Change replacing(
+            Map<String, Node> nodes, PipelineDefinition definition, Set<StageTypeEntry> types, StageCatalog catalog) {
         var steps = new LinkedHashMap<String, Step>();
+        var renewed = new HashSet<String>();
         for (var stage : definition.running()) {
             var node = nodes.get(stage.name());
             boolean replaced = node.implementation() != null && types.contains(node.implementation());
-            steps.put(stage.name(), replaced ? Step.REPLACE : Step.KEEP);
+            if (replaced && node.hanging()) {
+                renewed.add(stage.name());
+                steps.put(stage.name(), Step.RENEW);
+            } else {
+                steps.put(stage.name(), replaced ? Step.REPLACE : step(node, stage, renewed, catalog));
+            }
         }
         return new Change(steps, List.of());
     }
@@ -107,7 +114,7 @@ record Change(Map<String, Step> steps, List<Node> gone) {
         if (!otherProducers && !otherStage) {
             return before.settings().equals(fresh.settings()) ? Step.KEEP : Step.ADJUST;
         }
-        boolean lost = node.done() || node instanceof StageNode stage && stage.hanging();
+        boolean lost = node.done() || node.hanging();
         if (lost || before.from().isEmpty() != fresh.from().isEmpty() || !sameShape(before, fresh, types)) {
             return Step.RENEW;
         }
@@ -122,8 +129,8 @@ record Change(Map<String, Step> steps, List<Node> gone) {
         if (before.type().equals(fresh.type())) {
             return true;
         }
-        var one = types.providers(before.type());
-        var other = types.providers(fresh.type());
+        var one = types.providers(before);
+        var other = types.providers(fresh);
         return !one.isEmpty() && !other.isEmpty() && sameShape(one.get(0), other.get(0));
     }
 
@@ -137,6 +144,6 @@ record Change(Map<String, Step> steps, List<Node> gone) {
     }
 
     private static boolean many(StageDefinition stage, StageCatalog types) {
-        return types.providers(stage.type()).stream().anyMatch(StageTypeEntry::many);
+        return types.providers(stage).stream().anyMatch(StageTypeEntry::many);
     }
 }

@@ -26,8 +26,9 @@ final class Ending {
         long deadline = System.nanoTime() + DRAIN_NANOS;
         nodes.forEach(Node::leave);
         nodes.stream().filter(SourceNode.class::isInstance).forEach(Node::finish);
+        nodes.stream().filter(Node::hanging).forEach(Ending::abandon);
         boolean drained = true;
-        for (var node : nodes) {
+        for (var node : nodes.stream().filter(node -> !node.hanging()).toList()) {
             drained &= concluded(node, node.finish(), deadline);
         }
         if (!drained) {
@@ -41,8 +42,14 @@ final class Ending {
     static void abort(Collection<Node> nodes) {
         long deadline = System.nanoTime() + ABORT_NANOS;
         nodes.forEach(Node::abort);
-        nodes.forEach(node -> concluded(node, node.abort(), deadline));
+        nodes.stream().filter(node -> !node.hanging()).forEach(node -> concluded(node, node.abort(), deadline));
         dispose(nodes);
+    }
+
+    /** Nobody waits for what it would still bring. */
+    private static void abandon(Node node) {
+        node.abort();
+        node.tracks().forEach(OutputTrack::end);
     }
 
     private static void dispose(Collection<Node> nodes) {

@@ -25,6 +25,7 @@ import java.util.function.Function;
  * @param ticker wakes those who wait for a time
  * @param topology the lock under which consumers are linked to producers
  * @param shared where pipelines find each other's stages
+ * @param budgets what the samples of each pipeline may hold
  */
 public record Engine(
         Path home,
@@ -36,7 +37,8 @@ public record Engine(
         WorkerPool blocking,
         Ticker ticker,
         Object topology,
-        SharedStages shared)
+        SharedStages shared,
+        Budgets budgets)
         implements AutoCloseable {
 
     private static final int MOST_BLOCKING = 64;
@@ -56,7 +58,8 @@ public record Engine(
                 pool("levada-blocking", MOST_BLOCKING, ticker),
                 ticker,
                 topology,
-                new SharedStages(topology));
+                new SharedStages(topology),
+                new Budgets());
     }
 
     private static WorkerPool pool(String name, int max, Ticker ticker) {

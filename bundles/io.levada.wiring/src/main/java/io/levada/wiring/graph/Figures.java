@@ -28,6 +28,7 @@ final class Figures {
     private volatile Map<String, LongSupplier> gauges = Map.of();
     private final AtomicLong warnings = new AtomicLong();
     private volatile String lastWarning = "";
+    private volatile String fault = "";
     private volatile long loggedAt = System.nanoTime() - LOG_EVERY_NANOS;
 
     /** Takes a reading; once a second. */
@@ -62,6 +63,15 @@ final class Figures {
             loggedAt = now;
             LOG.warn("{}: {}{}", stage, message, count > 1 ? " (" + count + " warnings so far)" : "");
         }
+    }
+
+    /** What went wrong last, with its stack. */
+    void fault(String trace) {
+        fault = trace;
+    }
+
+    String fault() {
+        return fault;
     }
 
     long warnings() {

@@ -4,6 +4,7 @@
  */
 package io.levada.wiring.graph;
 
+import io.levada.api.media.MemoryBudget;
 import io.levada.api.pipeline.LinkStatus;
 import io.levada.api.pipeline.StageStatus;
 import io.levada.api.pipeline.State;
@@ -42,6 +43,9 @@ public final class Graph {
     /** The same, and those that a change is trying. */
     private final Set<Node> alive = ConcurrentHashMap.newKeySet();
 
+    private final MemoryBudget budget;
+    private final MemoryWatch watch;
+
     /**
      * Makes the nodes; nothing runs before {@link #start}.
      *
@@ -52,6 +56,9 @@ public final class Graph {
         this.engine = engine;
         this.name = definition.name();
         this.changed = changed;
+        this.budget = engine.budgets().of(definition.name());
+        this.watch = new MemoryWatch(definition.name(), budget, () -> nodes.values());
+        budget.limit(definition.memory());
         var made = new LinkedHashMap<String, Node>();
         for (var stage : definition.running()) {
             made.put(stage.name(), make(definition.name(), stage, made));
@@ -69,6 +76,7 @@ public final class Graph {
 
     /** Sets it to work, consumers before producers. */
     public void start() {
+        engine.ticker().add(watch);
         var consumersFirst = new ArrayList<>(nodes.values());
         Collections.reverse(consumersFirst);
         for (var node : consumersFirst) {
@@ -103,7 +111,8 @@ public final class Graph {
      */
     public Optional<Finding> revive(PipelineDefinition definition, StageTypeEntry entry) {
         var again = nodes.values().stream()
-                .filter(node -> node.done() && node.definition().type().equals(entry.name()))
+                .filter(node -> node.done() || node.hanging())
+                .filter(node -> node.definition().type().equals(entry.name()))
                 .filter(node -> node.state() == State.FAILED || node.state() == State.INVALID)
                 .map(Node::name)
                 .collect(Collectors.toSet());
@@ -117,7 +126,7 @@ public final class Graph {
      * @param definition what runs
      */
     public Optional<Finding> replace(PipelineDefinition definition, Set<StageTypeEntry> types) {
-        return rewire(Change.replacing(nodes, definition, types), definition);
+        return rewire(Change.replacing(nodes, definition, types, engine.types()), definition);
     }
 
     private Optional<Finding> change(PipelineDefinition fresh, Set<String> again) {
@@ -130,6 +139,7 @@ public final class Graph {
         var refused = rewiring.attempt();
         if (refused.isEmpty()) {
             nodes = rewiring.after();
+            budget.limit(fresh.memory());
             rewiring.commit(engine);
             LOG.info("{} changed: {}", fresh.name(), change.words());
         }
@@ -153,6 +163,21 @@ public final class Graph {
                                 .mapToLong(Node::runningEnd)
                                 .max()
                                 .orElse(0));
+        engine.ticker().remove(watch);
+        watch.close();
+        engine.budgets().forget(budget);
+    }
+
+    /** The stage that was given up, if the pipeline is to stop with it. */
+    public Optional<Finding> givenUp() {
+        return nodes.values().stream()
+                .filter(Node::stopsPipeline)
+                .findFirst()
+                .map(node -> new Finding(
+                        node.key(),
+                        node.reason()
+                                + "; the pipeline has stopped, as restart says: save its definition to start it again",
+                        State.FAILED));
     }
 
     /** A stage type has turned up. */
@@ -292,6 +317,11 @@ public final class Graph {
                 .mapToLong(node -> node.figures().latency.percentiles(99)[0])
                 .max()
                 .orElse(0);
+    }
+
+    /** Bytes that its samples hold. */
+    public long memory() {
+        return budget.used();
     }
 
     public long dropped() {

@@ -22,6 +22,12 @@ record LinkView(
         if (link.droppedToKeyframe() > 0) {
             dropped.put("to-keyframe", link.droppedToKeyframe());
         }
+        if (link.droppedForBudget() > 0) {
+            dropped.put("budget", link.droppedForBudget());
+        }
+        if (link.droppedUntaken() > 0) {
+            dropped.put("hang", link.droppedUntaken());
+        }
         return new LinkView(
                 link.from(),
                 link.to().substring(link.to().indexOf('/') + 1),

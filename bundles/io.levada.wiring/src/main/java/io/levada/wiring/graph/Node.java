@@ -4,11 +4,11 @@
  */
 package io.levada.wiring.graph;
 
+import io.levada.api.media.MemoryBudget;
 import io.levada.api.media.Sample;
 import io.levada.api.media.TimeBase;
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.Input;
-import io.levada.api.stage.NearMiss;
 import io.levada.api.stage.Request;
 import io.levada.api.stage.Stage;
 import io.levada.api.stage.StageException;
@@ -48,6 +48,9 @@ abstract class Node implements Producer {
     private volatile Condition condition = new Condition(State.STARTING, "", "");
     private volatile StageTypeEntry implementation;
     private volatile boolean leaving;
+    private volatile boolean stopsPipeline;
+    private volatile String plugin = "";
+    private final MemoryBudget budget;
     /** What does not fit while the stage is busy or away is left out: who asked asks again. */
     private final Queue<Request> requests = new LinkedBlockingQueue<>(MOST_REQUESTS);
 
@@ -60,6 +63,7 @@ abstract class Node implements Producer {
         this.definition = definition;
         this.changed = changed;
         this.id = pipeline + "/" + definition.name();
+        this.budget = engine.budgets().of(pipeline);
     }
 
     final Engine engine() {
@@ -134,7 +138,37 @@ abstract class Node implements Producer {
 
     final void implementation(StageTypeEntry entry) {
         implementation = entry;
+        if (entry != null) {
+            plugin = entry.bundle();
+        }
     }
+
+    /** The bundle whose stage is or was last at work, with its version; empty before there was one. */
+    final String plugin() {
+        return plugin;
+    }
+
+    /** What its samples are charged to. */
+    final MemoryBudget budget() {
+        return budget;
+    }
+
+    /** As it can't work, the pipeline shall not go on without it. */
+    final void stopPipeline() {
+        stopsPipeline = true;
+    }
+
+    final boolean stopsPipeline() {
+        return stopsPipeline;
+    }
+
+    /** Whether a call of its stage does not come back. Any thread. */
+    boolean hanging() {
+        return false;
+    }
+
+    /** A stage that holds too much is closed, and not opened again by itself. Any thread. */
+    void fail(StageException fault) {}
 
     /**
      * What an instance of the type is told, by a definition that the node may not go by yet. Any thread.
@@ -152,12 +186,8 @@ abstract class Node implements Producer {
 
     /** There is no provider of its type. */
     final void waitForType() {
-        var type = definition.type();
-        become(
-                State.WAITING,
-                "type",
-                "waits for stage type " + type + " (no bundle provides it)"
-                        + NearMiss.hint(type, engine.types().names()));
+        var pinned = !engine.types().providers(definition.type()).isEmpty();
+        become(State.WAITING, pinned ? "version" : "type", engine.types().missing(definition));
     }
 
     final void become(State state, String reason) {
@@ -179,12 +209,7 @@ abstract class Node implements Producer {
 
     /** What a fault means for the user: message and remedy. */
     static String describe(Throwable fault) {
-        if (fault instanceof StageException stage) {
-            return stage.getMessage()
-                    + stage.remedy().map(remedy -> "; remedy: " + remedy).orElse("");
-        }
-        var message = fault.getMessage();
-        return "fault in the stage: " + fault.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+        return FaultText.of(fault);
     }
 
     /** The parameter that is to blame for it; empty for none. */

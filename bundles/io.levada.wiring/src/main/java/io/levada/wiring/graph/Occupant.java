@@ -197,8 +197,7 @@ final class Occupant {
 
     private List<StageTypeEntry> candidates() {
         var preferred = Arrays.asList(node.definition().setting("prefer", "").split("\\s*,\\s*"));
-        var candidates = new ArrayList<>(
-                node.engine().types().providers(node.definition().type()));
+        var candidates = new ArrayList<>(node.engine().types().providers(node.definition()));
         candidates.sort(Comparator.<StageTypeEntry>comparingInt(entry -> entry == demoted ? 1 : 0)
                 .thenComparingInt(entry -> {
                     int at = preferred.indexOf(entry.name());

@@ -136,6 +136,7 @@ final class OutputTrack implements Output, EventSink {
             throw new IllegalStateException("emitted a sample before its format");
         }
         samples.increment();
+        sample.memory().charge(node.budget());
         node.emitted(sample, format.timeBase());
         gop.add(sample);
         var consumers = links;

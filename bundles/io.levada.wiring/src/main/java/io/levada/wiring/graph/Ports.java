@@ -264,7 +264,7 @@ final class Ports {
 
     private List<Port> acceptedPorts(int reference) {
         var accepted = new ArrayList<Port>();
-        for (var entry : types.providers(node.definition().type())) {
+        for (var entry : types.providers(node.definition())) {
             accepted.addAll(entry.portsAt(reference));
         }
         return accepted;
@@ -272,7 +272,7 @@ final class Ports {
 
     /** Links a track that fits; a reference that takes one track takes the first. Under the lock of the topology. */
     void connect(Subscription subscription, OutputTrack track) {
-        var providers = types.providers(node.definition().type());
+        var providers = types.providers(node.definition());
         if (providers.isEmpty()) {
             return; // offered again when the type is there
         }
@@ -284,12 +284,13 @@ final class Ports {
         }
         var producer = subscription.foreign() ? track.node().id() : track.node().name();
         var link = new Link(
-                producer + ":" + track.name(),
-                node.id(),
-                limits(subscription, track, type),
-                !type.joinedPorts().isEmpty(),
-                track.node()::wakeProducer,
-                node::wakeTurn);
+                        producer + ":" + track.name(),
+                        node.id(),
+                        limits(subscription, track, type),
+                        !type.joinedPorts().isEmpty(),
+                        track.node()::wakeProducer,
+                        node::wakeTurn)
+                .within(track.node().budget());
         int index = type.many() ? ports.size() : subscription.index();
         var port = new InputPort(index, subscription.index(), subscription, link);
         connected.put(track, port);
@@ -369,7 +370,7 @@ final class Ports {
 
     /** Why nothing comes, when a reference has found no track; empty when all have. Any thread. */
     String missingTrack() {
-        if (types.providers(node.definition().type()).isEmpty()) {
+        if (types.providers(node.definition()).isEmpty()) {
             return ""; // nobody knows yet what fits
         }
         for (var subscription : subscriptions) {

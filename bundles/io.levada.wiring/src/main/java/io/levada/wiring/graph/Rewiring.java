@@ -165,7 +165,9 @@ final class Rewiring {
 
     private void exchange(SourceNode node, StageDefinition stage, boolean live) throws Refused {
         var definition = node.definition();
-        boolean sameType = live && definition.type().equals(stage.type());
+        boolean sameType = live
+                && definition.type().equals(stage.type())
+                && definition.setting("version", "").equals(stage.setting("version", ""));
         if (sameType && patiently(node, node.reconfigure(stage))) {
             undo.push(() -> answer(node, node.reconfigure(definition)));
         } else {

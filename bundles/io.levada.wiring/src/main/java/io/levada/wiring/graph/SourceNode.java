@@ -51,6 +51,7 @@ final class SourceNode extends Node implements Outputs {
     private volatile boolean finishing;
     private volatile boolean released;
     private volatile boolean live = true;
+    private volatile StageException verdict;
     /** An instance took the place of another and has not brought anything yet. */
     private boolean takenOver;
 
@@ -95,7 +96,7 @@ final class SourceNode extends Node implements Outputs {
         LeakDetector.enter(id());
         try {
             while (!finishing && !concluded.isDone()) {
-                var providers = engine().types().providers(definition().type());
+                var providers = engine().types().providers(definition());
                 if (providers.isEmpty()) {
                     waitForType();
                     openedOnce.complete(condition());
@@ -143,7 +144,7 @@ final class SourceNode extends Node implements Outputs {
         implementation(current.entry());
         figures().gauges(current.context().gauges());
         // who ended the node or took the type away did not see this instance if it was before that
-        if (finishing || !engine().types().providers(definition().type()).contains(current.entry())) {
+        if (finishing || !engine().types().providers(definition()).contains(current.entry())) {
             current.stop();
         }
         if (prepared == null) {
@@ -201,9 +202,15 @@ final class SourceNode extends Node implements Outputs {
         return answer;
     }
 
+    @Override
+    void fail(StageException fault) {
+        verdict = fault;
+        LockSupport.unpark(thread);
+    }
+
     /** Opens an instance for a definition that the node does not go by yet; nobody when there is no provider. Any thread. */
     Optional<Opened> prepare(StageDefinition fresh) throws Exception {
-        var providers = engine().types().providers(fresh.type());
+        var providers = engine().types().providers(fresh);
         if (providers.isEmpty()) {
             return Optional.empty();
         }
@@ -253,6 +260,11 @@ final class SourceNode extends Node implements Outputs {
         boolean more = true;
         while (more && !current.context().stopping()) {
             runTasks();
+            if (verdict != null) {
+                var fault = verdict;
+                verdict = null;
+                throw fault;
+            }
             if (!released || !hasRoom()) {
                 LockSupport.parkNanos(this, LONGEST_PARK_NANOS); // the consumer unparks us
                 continue;
@@ -332,7 +344,7 @@ final class SourceNode extends Node implements Outputs {
         while (!finishing && next == null && System.nanoTime() < until) {
             runTasks();
             if (nanos == Long.MAX_VALUE
-                    && !engine().types().providers(definition().type()).isEmpty()) {
+                    && !engine().types().providers(definition()).isEmpty()) {
                 return;
             }
             LockSupport.parkNanos(this, Math.min(LONGEST_PARK_NANOS, until - System.nanoTime()));

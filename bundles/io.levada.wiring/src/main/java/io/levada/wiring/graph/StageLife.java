@@ -73,7 +73,7 @@ final class StageLife {
             return;
         }
         var type = node.definition().type();
-        var providers = node.engine().types().providers(type);
+        var providers = node.engine().types().providers(node.definition());
         if (providers.isEmpty()) {
             node.waitForType();
             return;

@@ -128,7 +128,7 @@ final class StageNode extends Node implements Ticker.Ticked {
     CompletableFuture<Void> typeRemoved(StageTypeEntry entry) {
         var gone = new CompletableFuture<Void>();
         post(() -> life.removed(entry, gone));
-        return gone;
+        return hanging ? CompletableFuture.completedFuture(null) : gone; // nobody waits for what does not come back
     }
 
     @Override
@@ -184,9 +184,14 @@ final class StageNode extends Node implements Ticker.Ticked {
         post(life::adjust);
     }
 
-    /** Whether a call of the stage does not come back. Any thread. */
+    @Override
     boolean hanging() {
         return hanging;
+    }
+
+    @Override
+    void fail(StageException fault) {
+        post(() -> life.fault(fault));
     }
 
     /** See {@link StageLife#reconfigure}. */
@@ -196,7 +201,7 @@ final class StageNode extends Node implements Ticker.Ticked {
 
     /** Opens an instance of the best provider for a definition that the node does not go by yet. Any thread. */
     Optional<StageInstance> prepare(StageDefinition fresh) throws Exception {
-        var providers = engine().types().providers(fresh.type());
+        var providers = engine().types().providers(fresh);
         if (providers.isEmpty() || !providers.get(0).name().equals(fresh.type())) {
             return Optional.empty(); // nobody yet, or a role
         }
@@ -294,9 +299,13 @@ final class StageNode extends Node implements Ticker.Ticked {
         }
 
         @Override
-        protected void hangs(long nanos) {
+        protected void hangs(long nanos, StackTraceElement[] stack) {
             hanging = true;
-            become(State.FAILED, "hangs in a call since " + nanos / 1_000_000_000 + " s; it can't be stopped");
+            ports.links().forEach(link -> link.deserted(true));
+            var trace = FaultText.trace(stack);
+            LOG.warn("{} hangs in a call of {}:\n{}", id(), plugin(), trace);
+            figures().fault("hangs in\n" + trace);
+            become(State.FAILED, FaultText.hanging(plugin(), nanos, stack));
         }
 
         @Override
@@ -325,6 +334,7 @@ final class StageNode extends Node implements Ticker.Ticked {
         private void cameBack() {
             if (hanging) {
                 hanging = false;
+                ports.links().forEach(link -> link.deserted(false));
                 if (life.occupant().present()) { // else it failed at last, and its state says so
                     become(State.RUNNING, "");
                 }

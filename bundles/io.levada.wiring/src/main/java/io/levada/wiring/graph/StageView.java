@@ -24,6 +24,7 @@ record StageView(
         long latencyP50,
         long latencyP99,
         long restarts,
+        String fault,
         long warnings,
         String lastWarning,
         Map<String, Long> gauges)
@@ -48,7 +49,7 @@ record StageView(
                 node.name(),
                 node.definition().type(),
                 entry == null ? "" : entry.name(),
-                entry == null ? "" : entry.bundle(),
+                node.state() == State.WAITING ? "" : node.plugin(),
                 missing ? State.WAITING : node.state(),
                 missing ? ((StageNode) node).ports().missingTrack() : node.reason(),
                 formats,
@@ -58,6 +59,7 @@ record StageView(
                 latency[0],
                 latency[1],
                 figures.restarts.value(),
+                figures.fault(),
                 figures.warnings(),
                 figures.lastWarning(),
                 figures.gauges());

@@ -6,6 +6,7 @@ package io.levada.wiring.graph;
 
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.StageException;
+import io.levada.wiring.type.RestartPolicy;
 
 /** What becomes of a node whose stage has failed: it says why, and the stage is tried again after a while or given up. */
 public final class Supervision {
@@ -16,8 +17,9 @@ public final class Supervision {
     private static final String NEXT_TRY = ", next try in ";
 
     private final Node node;
-    private String policy = "";
-    private Backoff backoff = new Backoff("always");
+    private String wanted = "";
+    private RestartPolicy policy = RestartPolicy.parse("always");
+    private Backoff backoff = new Backoff(policy.attempts());
 
     Supervision(Node node) {
         this.node = node;
@@ -25,10 +27,11 @@ public final class Supervision {
 
     /** An attempt begins. */
     void started() {
-        var wanted = node.definition().setting("restart", "always");
-        if (!wanted.equals(policy)) {
-            policy = wanted;
-            backoff = new Backoff(wanted);
+        var now = node.definition().setting("restart", "always");
+        if (!now.equals(wanted)) {
+            wanted = now;
+            policy = RestartPolicy.parse(now);
+            backoff = new Backoff(policy.attempts());
         }
         backoff.started();
     }
@@ -36,23 +39,31 @@ public final class Supervision {
     /** Nanoseconds until the next attempt, or {@link #GIVEN_UP}. */
     long failed(Throwable fault) {
         if (!(fault instanceof StageException)) {
-            Node.LOG.warn("{} failed", node.id(), fault);
+            Node.LOG.warn("{} failed in a call of {}", node.id(), node.plugin(), fault);
+            node.figures().fault(FaultText.trace(fault));
         }
         var parameter = Node.parameter(fault);
         var reason = Node.describe(fault);
         var kind = Node.kind(fault);
         if (kind != StageException.Kind.RETRY) {
-            node.become(kind == StageException.Kind.INVALID ? State.INVALID : State.FAILED, parameter, reason);
+            giveUp(kind == StageException.Kind.INVALID ? State.INVALID : State.FAILED, parameter, reason);
             return GIVEN_UP;
         }
         long wait = backoff.failed();
         if (wait < 0) {
-            node.become(State.FAILED, parameter, reason + " (given up after " + backoff.attempts() + " attempts)");
+            giveUp(State.FAILED, parameter, reason + " (given up after " + backoff.attempts() + " attempts)");
             return GIVEN_UP;
         }
         node.figures().restarts.increment();
         node.become(State.RETRYING, parameter, reason + NEXT_TRY + wait / 1_000_000_000 + " s");
         return wait;
+    }
+
+    private void giveUp(State state, String parameter, String reason) {
+        if (policy.thenStop()) {
+            node.stopPipeline();
+        }
+        node.become(state, parameter, reason);
     }
 
     /** The reasons without what differs from one try to the next: that is no news. */

@@ -6,6 +6,7 @@ package io.levada.wiring.link;
 
 import io.levada.api.media.Chunk;
 import io.levada.api.media.LeakDetector;
+import io.levada.api.media.MemoryBudget;
 import io.levada.api.media.Packet;
 import io.levada.api.media.Sample;
 import io.levada.api.media.StreamItem;
@@ -54,6 +55,12 @@ public final class Link {
     private final Counter samples = new Counter();
     private final Counter droppedFull = new Counter();
     private final Counter droppedToKeyframe = new Counter();
+    private final Counter droppedForBudget = new Counter();
+    private final Counter droppedUntaken = new Counter();
+
+    private volatile MemoryBudget budget = MemoryBudget.unlimited();
+
+    private volatile boolean deserted;
 
     @SuppressWarnings("unused") // through QUEUED
     private volatile int queued;
@@ -93,6 +100,23 @@ public final class Link {
         this.ring = new Ring(Integer.highestOneBit(cells - 1) << 1, timed);
     }
 
+    /** Before the producer knows the link: what it and others may hold together. */
+    public Link within(MemoryBudget shared) {
+        budget = shared;
+        return this;
+    }
+
+    /**
+     * The consumer does not come back to take anything, or is back. A link without a consumer holds up nobody and keeps nothing.
+     * Any thread.
+     */
+    public void deserted(boolean gone) {
+        deserted = gone;
+        if (gone) {
+            producer.run();
+        }
+    }
+
     /**
      * Before the consumer and the producer know the link: puts in what is from before. It counts for no limit, for it is there
      * once. Takes over one reference of a sample.
@@ -123,14 +147,17 @@ public final class Link {
         if (limits.nanos() != Long.MAX_VALUE) {
             newest = sample.stamp().runningTime();
         }
-        if (limits.policy() == Policy.BLOCK || !mayGo(sample)) {
+        if (deserted && mayGo(sample)) {
+            while (takeBack(droppedUntaken)) {}
+            drop(sample, droppedUntaken);
+        } else if (limits.policy() == Policy.BLOCK || !mayGo(sample)) {
             count(sample, 1);
             sample.memory().handOver(to);
             append(sample);
         } else if (limits.policy() == Policy.DROP_TO_KEYFRAME) {
             offerOrSkip(sample);
         } else {
-            while (full(sample) && takeBack(droppedFull)) {}
+            while (full(sample) && takeBack(fullCause())) {}
             appendOrDrop(sample);
         }
     }
@@ -142,7 +169,7 @@ public final class Link {
         }
         if (full(sample)) {
             if (sample.disposable()) {
-                drop(sample, droppedFull);
+                drop(sample, fullCause());
                 return;
             }
             if (!sample.keyframe()) {
@@ -199,7 +226,16 @@ public final class Link {
         return count > 0
                 && (count >= limits.samples()
                         || (long) BYTES.getOpaque(this) + incoming.bytes() > limits.bytes()
+                        || overBudget()
                         || tooLong());
+    }
+
+    private boolean overBudget() {
+        return budget.exceededBy((long) BYTES.getOpaque(this));
+    }
+
+    private Counter fullCause() {
+        return overBudget() ? droppedForBudget : droppedFull;
     }
 
     private boolean tooLong() {
@@ -240,7 +276,7 @@ public final class Link {
      * as soon as it may.
      */
     public boolean hasRoom() {
-        if (limits.policy() != Policy.BLOCK || roomNow()) {
+        if (limits.policy() != Policy.BLOCK || deserted || roomNow()) {
             return true;
         }
         producerWaits = true;
@@ -252,7 +288,7 @@ public final class Link {
     }
 
     private boolean roomNow() {
-        return queued < most && bytes < limits.bytes() && !tooLong();
+        return queued < most && bytes < limits.bytes() && !overBudget() && !tooLong();
     }
 
     /** The next item, or null; the caller takes over the link's reference of a sample. */
@@ -347,12 +383,27 @@ public final class Link {
         return queued;
     }
 
+    /** Bytes queued now. */
+    public long bytes() {
+        return bytes;
+    }
+
     public long samples() {
         return samples.value();
     }
 
     public long droppedFull() {
         return droppedFull.value();
+    }
+
+    /** As all of the pipeline's memory was used up, and this link held more than its share. */
+    public long droppedForBudget() {
+        return droppedForBudget.value();
+    }
+
+    /** As the consumer hangs. */
+    public long droppedUntaken() {
+        return droppedUntaken.value();
     }
 
     public long droppedToKeyframe() {

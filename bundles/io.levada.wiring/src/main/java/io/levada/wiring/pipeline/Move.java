@@ -5,7 +5,7 @@
 package io.levada.wiring.pipeline;
 
 import io.levada.wiring.definition.Finding;
-import io.levada.wiring.plugin.Plugins;
+import io.levada.wiring.plugin.PluginInstaller;
 import io.levada.wiring.type.StageTypeEntry;
 import io.levada.wiring.type.StageTypes;
 import java.util.ArrayList;
@@ -20,10 +20,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Moves the stages of all pipelines from one version of a plugin to another: all of them, or none. */
-final class Move implements Plugins.Mover {
+final class Move implements PluginInstaller.Mover {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Move.class);
     private static final long SERVICES_NANOS = 5_000_000_000L;
     private static final long POLL_NANOS = 2_000_000L;
     private static final int PIPELINE_SECONDS = 30;
@@ -55,6 +58,15 @@ final class Move implements Plugins.Mover {
         // who has none of the old ones because they failed may do better with the new
         fresh.forEach(entry -> pipelines.get().forEach(pipeline -> pipeline.typeAdded(entry)));
         return Optional.empty();
+    }
+
+    @Override
+    public void moveAway(Bundle from) {
+        var old = Set.copyOf(types.of(from));
+        types.leaving(old, true);
+        for (var pipeline : pipelines.get()) {
+            replace(pipeline, old).ifPresent(reason -> LOG.warn("{}: {}", pipeline.name(), reason));
+        }
     }
 
     /** Declarative Services registers what a bundle provides soon after it was started. */

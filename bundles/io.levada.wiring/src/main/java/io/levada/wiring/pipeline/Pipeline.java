@@ -51,6 +51,9 @@ final class Pipeline {
     /** What runs in place of a definition that was refused when nothing ran yet. */
     private volatile Optional<Finding> instead = Optional.empty();
 
+    /** Why it has stopped by itself. */
+    private volatile Optional<Finding> givenUp = Optional.empty();
+
     private Offer offered = Offer.NONE;
     private PipelineDefinition definition = new PipelineDefinition("", Map.of(), Map.of());
     private State logged = State.STOPPED;
@@ -101,7 +104,8 @@ final class Pipeline {
             return;
         }
         engine.shared().crossings().declare(name);
-        if (offer.keys().equals(applied) && refused.isEmpty() && !offer.keys().isEmpty()) {
+        boolean same = offer.keys().equals(applied) && givenUp.isEmpty();
+        if (same && refused.isEmpty() && !offer.keys().isEmpty()) {
             history.repeated(offer);
             return;
         }
@@ -123,7 +127,7 @@ final class Pipeline {
     }
 
     private void take(Offer offer, PipelineDefinition read) {
-        if (offer.keys().equals(applied)) {
+        if (offer.keys().equals(applied) && givenUp.isEmpty()) {
             history.repeated(offer);
             return;
         }
@@ -204,6 +208,7 @@ final class Pipeline {
     private Optional<Finding> run(PipelineDefinition fresh) {
         var running = graph;
         enabled = fresh.enabled();
+        givenUp = Optional.empty();
         if (enabled) {
             var cycle = engine.shared().crossings().enter(fresh, this::applyAgain);
             if (cycle.isPresent()) {
@@ -231,6 +236,9 @@ final class Pipeline {
     private void checkAgain(StageTypeEntry entry) {
         if (!refused.isEmpty() && !removed) {
             apply(offered);
+        } else if (givenUp.isPresent() && !removed && uses(entry)) {
+            run(definition);
+            changed();
         } else {
             checkLate(entry);
         }
@@ -321,6 +329,7 @@ final class Pipeline {
         if (removed) {
             return;
         }
+        stopWithStage();
         judge();
         var running = graph;
         var state = state();
@@ -343,10 +352,22 @@ final class Pipeline {
         }
     }
 
+    private void stopWithStage() {
+        var running = graph;
+        var why = running == null ? Optional.<Finding>empty() : running.givenUp();
+        if (why.isPresent()) {
+            stop();
+            givenUp = why;
+        }
+    }
+
     private State state() {
         var running = graph;
         if (!refused.isEmpty()) {
             return State.INVALID;
+        }
+        if (givenUp.isPresent()) {
+            return State.FAILED;
         }
         if (running == null) {
             return enabled ? State.STARTING : State.STOPPED;
@@ -362,7 +383,9 @@ final class Pipeline {
         var running = graph;
         var wrong = refused;
         if (!wrong.isEmpty() || running == null) {
-            return Stream.concat(wrong.stream(), instead.stream()).toList();
+            return Stream.of(wrong.stream(), instead.stream(), givenUp.stream())
+                    .flatMap(findings -> findings)
+                    .toList();
         }
         return wrongWith(running);
     }

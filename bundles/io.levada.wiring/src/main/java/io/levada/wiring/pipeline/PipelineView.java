@@ -26,6 +26,7 @@ record PipelineView(
         double framesPerSecond,
         long latencyP99,
         long dropped,
+        long memory,
         long events,
         long readers)
         implements PipelineStatus {
@@ -43,8 +44,9 @@ record PipelineView(
                         running.framesPerSecond(),
                         running.latencyP99(),
                         running.dropped(),
+                        running.memory(),
                         running.events(),
                         running.readers()))
-                .orElseGet(() -> new PipelineView(name, state, wrong, since, List.of(), List.of(), 0, 0, 0, 0, 0));
+                .orElseGet(() -> new PipelineView(name, state, wrong, since, List.of(), List.of(), 0, 0, 0, 0, 0, 0));
     }
 }

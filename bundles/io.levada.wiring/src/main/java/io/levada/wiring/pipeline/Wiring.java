@@ -8,12 +8,16 @@ import io.levada.api.pipeline.Controls;
 import io.levada.api.pipeline.ParameterInfo;
 import io.levada.api.pipeline.PipelineStatus;
 import io.levada.api.pipeline.Pipelines;
+import io.levada.api.pipeline.Plugins;
 import io.levada.api.pipeline.Problem;
 import io.levada.api.pipeline.StageTypeInfo;
 import io.levada.wiring.definition.DefinitionReader;
 import io.levada.wiring.definition.LiteralPasswords;
 import io.levada.wiring.graph.Engine;
-import io.levada.wiring.plugin.Plugins;
+import io.levada.wiring.plugin.BrokenPlugins;
+import io.levada.wiring.plugin.ExitGuard;
+import io.levada.wiring.plugin.PluginFolder;
+import io.levada.wiring.plugin.PluginInstaller;
 import io.levada.wiring.revision.KeptRevisions;
 import io.levada.wiring.type.DefinitionCheck;
 import io.levada.wiring.type.StageTypeEntry;
@@ -42,6 +46,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.hooks.weaving.WeavingHook;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.cm.ConfigurationEvent;
 import org.osgi.service.cm.ConfigurationListener;
@@ -78,7 +83,7 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
     private final Placeholders placeholders;
     private final StageTypes types;
     private final Engine engine;
-    private final ServiceRegistration<ArtifactInstaller> plugins;
+    private final List<ServiceRegistration<?>> plugins;
     private final ServiceRegistration<Controls> controls;
 
     @Activate
@@ -107,14 +112,20 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
         sampler.scheduleAtFixedRate(() -> pipelines.values().forEach(Pipeline::sample), 1, 1, TimeUnit.SECONDS);
     }
 
-    private ServiceRegistration<ArtifactInstaller> plugins(BundleContext context, Path home) {
+    private List<ServiceRegistration<?>> plugins(BundleContext context, Path home) {
         var level = Optional.ofNullable(context.getProperty("felix.fileinstall.start.level"))
                 .map(Integer::valueOf);
-        var plugins =
-                new Plugins(context, home.resolve("plugins"), level.orElse(1), new Move(types, pipelines::values));
-        plugins.forgetDeletedFiles();
-        return context.registerService(
-                ArtifactInstaller.class, plugins, FrameworkUtil.asDictionary(Map.of(Constants.SERVICE_RANKING, 1000)));
+        var folder = home.resolve("plugins");
+        var installer = new PluginInstaller(context, folder, level.orElse(1), new Move(types, pipelines::values));
+        installer.forgetDeletedFiles();
+        var broken = new BrokenPlugins();
+        var first = FrameworkUtil.asDictionary(Map.of(Constants.SERVICE_RANKING, 1000));
+        var last = FrameworkUtil.asDictionary(Map.of(Constants.SERVICE_RANKING, -1000));
+        return List.of(
+                context.registerService(WeavingHook.class, new ExitGuard(), null),
+                context.registerService(ArtifactInstaller.class, installer, first),
+                context.registerService(ArtifactInstaller.class, broken, last),
+                context.registerService(Plugins.class, new PluginFolder(folder, installer, broken), null));
     }
 
     private static Thread applier(Runnable task) {
@@ -130,7 +141,7 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
     /** Drains and closes all pipelines, in bounded time. */
     @Deactivate
     void deactivate() {
-        plugins.unregister();
+        plugins.forEach(ServiceRegistration::unregister);
         controls.unregister();
         sampler.shutdownNow();
         var all = pipelines.values().stream().map(Pipeline::remove).toList();

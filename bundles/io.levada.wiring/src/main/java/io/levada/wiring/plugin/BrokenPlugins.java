@@ -6,12 +6,13 @@ package io.levada.wiring.plugin;
 
 import java.io.File;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import org.apache.felix.fileinstall.ArtifactInstaller;
 import org.osgi.framework.Constants;
-import org.osgi.service.component.annotations.Component;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +20,13 @@ import org.slf4j.LoggerFactory;
  * Takes the jars that File Install would pass over in silence, and says what is wrong with them. It comes last: another
  * installer may know what to do with a jar that is no bundle. File Install asks again when the file changes.
  */
-@Component(service = ArtifactInstaller.class, property = Constants.SERVICE_RANKING + ":Integer=-1000")
 public final class BrokenPlugins implements ArtifactInstaller {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokenPlugins.class);
 
     private static final Attributes.Name SYMBOLIC_NAME = new Attributes.Name(Constants.BUNDLE_SYMBOLICNAME);
+
+    private final Map<String, String> problems = new ConcurrentHashMap<>();
 
     @Override
     public boolean canHandle(File file) {
@@ -33,7 +35,10 @@ public final class BrokenPlugins implements ArtifactInstaller {
 
     @Override
     public void install(File file) {
-        fault(file).ifPresent(fault -> LOG.warn("The plugin {} is left out: {}", file, fault));
+        fault(file).ifPresent(fault -> {
+            problems.put(file.getName(), fault);
+            LOG.warn("The plugin {} is left out: {}", file, fault);
+        });
     }
 
     @Override
@@ -42,7 +47,14 @@ public final class BrokenPlugins implements ArtifactInstaller {
     }
 
     @Override
-    public void uninstall(File file) {}
+    public void uninstall(File file) {
+        problems.remove(file.getName());
+    }
+
+    /** What is wrong with a file; empty when nothing is. */
+    String problem(String fileName) {
+        return problems.getOrDefault(fileName, "");
+    }
 
     /** What is wrong with it, and the remedy; empty for a bundle. */
     static Optional<String> fault(File file) {

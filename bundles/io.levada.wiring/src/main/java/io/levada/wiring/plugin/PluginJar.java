@@ -7,30 +7,36 @@ package io.levada.wiring.plugin;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.osgi.framework.Bundle;
 
 /**
- * A jar in {@code plugins/}. The location of the bundle that is installed from it has the file's name and a digest of its
+ * A jar in {@code plugins/}, or about to be there. The location of the bundle that is installed from it has the file's name and a digest of its
  * content, so that two contents of one file can be installed at once.
  *
- * @param file it is in
+ * @param file it is in, or will be
+ * @param content where its bytes are
  * @param location of its bundle
  */
-record PluginJar(File file, String location) {
+record PluginJar(File file, Path content, String location) {
 
     private static final String SCHEME = "plugin:";
     private static final int DIGEST_DIGITS = 16;
 
     static PluginJar of(File file) throws IOException {
-        return new PluginJar(file, prefix(file) + digest(file));
+        return of(file, file.toPath());
+    }
+
+    static PluginJar of(File file, Path content) throws IOException {
+        return new PluginJar(file, content, prefix(file.getName()) + digest(content));
     }
 
     /** What the locations of all bundles that ever came from the file begin with. */
-    static String prefix(File file) {
-        return SCHEME + file.getName() + "#";
+    static String prefix(String fileName) {
+        return SCHEME + fileName + "#";
     }
 
     /** The name of the file that a bundle came from; empty for one that is no plugin. */
@@ -40,9 +46,9 @@ record PluginJar(File file, String location) {
         return location.startsWith(SCHEME) && hash > 0 ? location.substring(SCHEME.length(), hash) : "";
     }
 
-    private static String digest(File file) throws IOException {
+    private static String digest(Path file) throws IOException {
         try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file.toPath()));
+            var digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
             return HexFormat.of().formatHex(digest).substring(0, DIGEST_DIGITS);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("This Java has no SHA-256", e);

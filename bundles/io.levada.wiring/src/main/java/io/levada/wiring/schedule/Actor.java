@@ -95,8 +95,12 @@ public abstract class Actor {
         }
     }
 
-    /** The turn does not come back, and its worker was given up. Any thread. */
-    protected void hangs(long nanos) {}
+    /**
+     * The turn does not come back, and its worker was given up. Any thread.
+     *
+     * @param stack of that worker
+     */
+    protected void hangs(long nanos, StackTraceElement[] stack) {}
 
     /**
      * Does a bounded piece of work. Must not throw.

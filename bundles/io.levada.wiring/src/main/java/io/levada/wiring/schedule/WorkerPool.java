@@ -140,7 +140,7 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
                         "{} has been in one call for {} s; another thread takes its place",
                         worker.getName(),
                         hangsNanos / 1_000_000_000);
-                worker.actor.hangs(hangsNanos);
+                worker.actor.hangs(hangsNanos, worker.getStackTrace());
                 if (anythingQueued()) {
                     signal();
                 }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Checks a definition against the stage types that are there. */
@@ -61,12 +62,9 @@ public final class DefinitionCheck {
         if (stage.type().isEmpty()) {
             return; // the reader has said so
         }
-        var providers = types.providers(stage.type());
+        var providers = types.providers(stage);
         if (providers.isEmpty()) {
-            findings.add(Finding.waiting(
-                    stage.name() + ".type",
-                    "waits for stage type " + stage.type() + " (no bundle provides it)"
-                            + NearMiss.hint(stage.type(), types.names())));
+            findings.add(Finding.waiting(stage.name() + ".type", types.missing(stage)));
             return;
         }
         findings.addAll(parameters(stage, providers));
@@ -81,17 +79,29 @@ public final class DefinitionCheck {
         choice(prefix, settings, "enabled", Set.of("true", "false"));
         choice(prefix, settings, "priority", PRIORITIES);
         choice(prefix, settings, "activation", Set.of("always", "on-demand"));
-        String restart = settings.getOrDefault("restart", "always");
-        if (!restart.equals("always") && !restart.equals("never") && !restart.matches("[0-9]{1,6}")) {
-            invalid(prefix + "restart", "'" + restart + "' is neither always, never nor a number of attempts");
+        checked(prefix, settings, "restart", RestartPolicy::parse);
+        checked(prefix, settings, "memory", DefinitionCheck::memory);
+        checked(prefix, settings, "version", VersionPin::parse);
+    }
+
+    private static long memory(String value) {
+        long bytes = Quantity.bytes(value);
+        if (bytes < PipelineDefinition.LEAST_MEMORY) {
+            throw new IllegalArgumentException("'" + value
+                    + "' is too little for a pipeline, which holds some pictures at" + " once; give it 1 MB or more");
         }
+        return bytes;
     }
 
     private void duration(String prefix, Map<String, String> settings, String key) {
+        checked(prefix, settings, key, Quantity::nanos);
+    }
+
+    private void checked(String prefix, Map<String, String> settings, String key, Consumer<String> check) {
         var value = settings.get(key);
         if (value != null) {
             try {
-                Quantity.nanos(value);
+                check.accept(value);
             } catch (IllegalArgumentException e) {
                 invalid(prefix + key, e.getMessage());
             }

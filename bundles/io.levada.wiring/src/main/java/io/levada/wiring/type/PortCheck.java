@@ -96,7 +96,7 @@ final class PortCheck {
     }
 
     private Set<Port> outputs(StageDefinition stage) {
-        var providers = types.providers(stage.type());
+        var providers = types.providers(stage);
         if (providers.isEmpty()) {
             return Set.of(Port.ANY);
         }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.osgi.framework.Version;
 
 /** A stage type as one bundle provides it. */
 public final class StageTypeEntry implements StageTypeInfo {
@@ -44,6 +45,15 @@ public final class StageTypeEntry implements StageTypeInfo {
     /** The PID of its Metatype, which is its component name; node-wide parameters are configured under it. */
     public String pid() {
         return properties.get("component.name") instanceof String pid ? pid : name;
+    }
+
+    /** The version of the bundle that provides it. */
+    public Version version() {
+        try {
+            return Version.parseVersion(bundle.substring(bundle.lastIndexOf(' ') + 1));
+        } catch (IllegalArgumentException e) {
+            return Version.emptyVersion; // it has gone already
+        }
     }
 
     @Override

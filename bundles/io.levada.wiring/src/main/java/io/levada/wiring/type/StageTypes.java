@@ -22,6 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceObjects;
 import org.osgi.framework.ServiceReference;
@@ -90,10 +91,16 @@ public final class StageTypes implements StageCatalog, AutoCloseable {
                         || entry.getValue().role().equals(typeOrRole))
                 .sorted(Comparator.<Map.Entry<ServiceReference<Stage>, StageTypeEntry>, Boolean>comparing(
                                 entry -> leaving.contains(entry.getValue()))
+                        .thenComparing(entry -> ranking(entry.getKey()), Comparator.reverseOrder())
+                        .thenComparing(entry -> entry.getValue().version(), Comparator.reverseOrder())
                         .thenComparing(Map.Entry.<ServiceReference<Stage>, StageTypeEntry>comparingByKey()
                                 .reversed()))
                 .map(Map.Entry::getValue)
                 .toList();
+    }
+
+    private static int ranking(ServiceReference<Stage> reference) {
+        return reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer ranking ? ranking : 0;
     }
 
     @Override

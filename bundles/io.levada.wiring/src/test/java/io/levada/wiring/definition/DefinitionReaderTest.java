@@ -96,7 +96,7 @@ class DefinitionReaderTest {
         read("enbled = true", "cam.type = x");
         assertEquals(
                 List.of(
-                        "enbled  unknown key; did you mean enabled? pipelines have: enabled, priority, restart, template;"
+                        "enbled  unknown key; did you mean enabled? pipelines have: enabled, memory, priority, restart, template;"
                                 + " the keys of a stage are stage.parameter"),
                 findings());
     }
@@ -105,7 +105,7 @@ class DefinitionReaderTest {
     void anUnknownKeyThatIsNearNothingComesWithAllThereAre() {
         read("colour = red", "cam.type = x");
         assertEquals(
-                List.of("colour  unknown key; pipelines have: enabled, priority, restart, template;"
+                List.of("colour  unknown key; pipelines have: enabled, memory, priority, restart, template;"
                         + " the keys of a stage are stage.parameter"),
                 findings());
     }

@@ -51,7 +51,7 @@ class FiguresTest {
 
     @Test
     void backoffDoublesUpToHalfAMinute() {
-        var backoff = new Backoff("always");
+        var backoff = new Backoff(Integer.MAX_VALUE);
         assertArrayEquals(
                 new long[] {1, 2, 4, 8, 16, 30, 30},
                 IntStream.range(0, 7).mapToLong(i -> backoff.failed() / SECOND).toArray());
@@ -59,11 +59,11 @@ class FiguresTest {
 
     @Test
     void backoffEndsAfterItsAttempts() {
-        var backoff = new Backoff("2");
+        var backoff = new Backoff(2);
         assertArrayEquals(
                 new long[] {SECOND, 2 * SECOND, -1},
                 IntStream.range(0, 3).mapToLong(i -> backoff.failed()).toArray());
-        assertEquals(-1, new Backoff("never").failed());
+        assertEquals(-1, new Backoff(0).failed());
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** An engine and a graph on it; closing it fails when anything is left of them. */
 public final class Rig {
@@ -60,6 +61,10 @@ public final class Rig {
         var definition = reader.read(name, keys(lines));
         assertEquals(List.of(), reader.findings());
         return definition;
+    }
+
+    static String[] lines(List<String> some, String... more) {
+        return Stream.concat(some.stream(), Arrays.stream(more)).toArray(String[]::new);
     }
 
     public static Map<String, String> keys(String... lines) {

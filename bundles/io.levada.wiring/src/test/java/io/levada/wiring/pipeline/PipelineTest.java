@@ -396,4 +396,26 @@ class PipelineTest {
         @Override
         public void close() {}
     }
+
+    @Test
+    void itStopsWithAStageThatIsGivenUpWhereItsPolicySaysSo() {
+        var lines = new String[] {
+            "cam.type = source.camera", "out.type = sink.page", "out.from = cam", "out.restart = never, then stop"
+        };
+        page.fault(sample -> {
+            throw new IllegalStateException("boom");
+        });
+        define(Rig.keys(lines));
+        camera.put("video", VIDEO).put("video", packet(1));
+        await(State.FAILED);
+        Await.until("all is closed", shelf::taken, () -> shelf.taken().isEmpty());
+        assertTrue(
+                problems().get(0).contains("the pipeline has stopped, as restart says"),
+                problems().toString());
+        page.fault(sample -> {});
+        define(Rig.keys(lines)); // saved once more
+        camera.put("video", VIDEO).put("video", packet(2));
+        page.await("cam:video 2");
+        await(State.RUNNING);
+    }
 }

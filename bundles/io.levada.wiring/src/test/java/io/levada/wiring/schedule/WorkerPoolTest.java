@@ -299,7 +299,7 @@ class WorkerPoolTest {
             }
 
             @Override
-            protected void hangs(long nanos) {
+            protected void hangs(long nanos, StackTraceElement[] stack) {
                 told.incrementAndGet();
             }
         }.wake();
@@ -340,7 +340,7 @@ class WorkerPoolTest {
             }
 
             @Override
-            protected void hangs(long nanos) {
+            protected void hangs(long nanos, StackTraceElement[] stack) {
                 told.set(true);
             }
         }.wake();

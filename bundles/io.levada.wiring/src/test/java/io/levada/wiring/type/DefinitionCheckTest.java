@@ -472,7 +472,7 @@ class DefinitionCheckTest {
                 "enabled       | no       | 'no' is none of false, true",
                 "priority      | hihg     | 'hihg' is none of high, low, normal; did you mean high?",
                 "activation    | ondemand | 'ondemand' is none of always, on-demand; did you mean on-demand?",
-                "restart       | allways  | 'allways' is neither always, never nor a number of attempts"
+                "restart       | allways  | 'allways' is neither always, never nor a number of attempts, such as 5 or, to stop the pipeline, 5, then stop"
             })
     void badValuesOfWhatEveryStageHasAreNamed(String key, String value, String problem) {
         says(
@@ -485,7 +485,10 @@ class DefinitionCheckTest {
 
     @Test
     void thePipelinesOwnValuesAreChecked() {
-        says("restart  'x' is neither always, never nor a number of attempts", "restart = x", "c.type = source.camera");
+        says(
+                "restart  'x' is neither always, never nor a number of attempts, such as 5 or, to stop the pipeline, 5, then stop",
+                "restart = x",
+                "c.type = source.camera");
     }
 
     @Test

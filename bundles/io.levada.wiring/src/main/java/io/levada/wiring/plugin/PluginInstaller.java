@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.felix.fileinstall.ArtifactInstaller;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -20,12 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the plugins as the files in {@code plugins/} say. File Install calls it on its own thread, one file at a time.
+ * Keeps the bundles of plugins as the files in {@code plugins/} say. File Install calls it on its own thread, {@link PluginFolder}
+ * on any; one file at a time.
  *
  * <p>A changed file is a new version: it is installed beside the old one, started, and the stages of the running pipelines are
  * moved to it. When that fails at any point, the new one is uninstalled and the old one has never stopped.
  */
-public final class Plugins implements ArtifactInstaller {
+public final class PluginInstaller implements ArtifactInstaller {
 
     /** Moves running stages. */
     public interface Mover {
@@ -36,17 +39,22 @@ public final class Plugins implements ArtifactInstaller {
          * @return why they stay where they are; empty when they have moved
          */
         Optional<String> move(Bundle from, Bundle to);
+
+        /** Moves the stages that a bundle provides to whoever else provides the same types, where somebody does. */
+        void moveAway(Bundle from);
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(Plugins.class);
+    private static final Logger LOG = LoggerFactory.getLogger(PluginInstaller.class);
 
     private final BundleContext context;
     private final Path folder;
     private final int startLevel;
     private final Mover mover;
+    /** By file name: why what is in it now is not at work. */
+    private final Map<String, String> problems = new ConcurrentHashMap<>();
 
     /** @param folder {@code plugins/} */
-    public Plugins(BundleContext context, Path folder, int startLevel, Mover mover) {
+    public PluginInstaller(BundleContext context, Path folder, int startLevel, Mover mover) {
         this.context = context;
         this.folder = folder;
         this.startLevel = startLevel;
@@ -74,19 +82,7 @@ public final class Plugins implements ArtifactInstaller {
     /** Also at each start of the node, for every file that is there. */
     @Override
     public void install(File file) throws IOException {
-        var jar = PluginJar.of(file);
-        var before = installed(file);
-        var same = before.stream()
-                .filter(bundle -> bundle.getLocation().equals(jar.location()))
-                .findFirst();
-        if (same.isPresent()) {
-            start(same.get(), file);
-            before.stream().filter(bundle -> bundle != same.get()).forEach(this::uninstall);
-        } else if (before.isEmpty()) {
-            add(jar);
-        } else {
-            replace(before.get(0), jar);
-        }
+        take(PluginJar.of(file), true);
     }
 
     @Override
@@ -94,59 +90,108 @@ public final class Plugins implements ArtifactInstaller {
         install(file);
     }
 
-    /** Stages of its types are drained and closed; the rest of their pipelines runs on. */
+    /** Stages of its types move to another provider, or are drained and closed; the rest of their pipelines runs on. */
     @Override
-    public void uninstall(File file) {
-        installed(file).forEach(bundle -> {
+    public synchronized void uninstall(File file) {
+        problems.remove(file.getName());
+        installed(file.getName()).forEach(bundle -> {
+            mover.moveAway(bundle);
             uninstall(bundle);
             LOG.info("{} is removed, with its file {}", name(bundle), file.getName());
         });
     }
 
-    private List<Bundle> installed(File file) {
+    /**
+     * Has the content of a file at work.
+     *
+     * @param keep whether a bundle that does not start, and takes nobody's place, stays installed: what it misses may come
+     * @return why it is not; empty when it is
+     */
+    synchronized Optional<String> take(PluginJar jar, boolean keep) throws IOException {
+        var before = installed(jar.file().getName());
+        var same = before.stream()
+                .filter(bundle -> bundle.getLocation().equals(jar.location()))
+                .findFirst();
+        Optional<String> fault;
+        if (same.isPresent()) {
+            fault = startFault(same.get());
+            fault.ifPresent(
+                    reason -> LOG.warn("The plugin {} is installed but does not start: {}", jar.file(), reason));
+            before.stream().filter(bundle -> bundle != same.get()).forEach(this::uninstall);
+        } else if (before.isEmpty()) {
+            fault = add(jar, keep);
+        } else {
+            fault = replace(before.get(0), jar, keep);
+        }
+        fault.ifPresentOrElse(
+                reason -> problems.put(jar.file().getName(), reason),
+                () -> problems.remove(jar.file().getName()));
+        return fault;
+    }
+
+    /** The bundles from a file: one, or while it is replaced two. */
+    List<Bundle> installed(String fileName) {
         return Arrays.stream(context.getBundles())
-                .filter(bundle -> bundle.getLocation().startsWith(PluginJar.prefix(file)))
+                .filter(bundle -> bundle.getLocation().startsWith(PluginJar.prefix(fileName)))
                 .toList();
     }
 
-    private void add(PluginJar jar) throws IOException {
+    /** Why what is in a file is not at work; empty when it is. */
+    String problem(String fileName) {
+        return problems.getOrDefault(fileName, "");
+    }
+
+    void forgetProblem(String fileName) {
+        problems.remove(fileName);
+    }
+
+    private Optional<String> add(PluginJar jar, boolean keep) throws IOException {
         try {
             var bundle = installBundle(jar);
-            if (start(bundle, jar.file())) {
+            var fault = startFault(bundle);
+            if (fault.isEmpty()) {
                 LOG.info("{} is installed from {}", name(bundle), jar.file().getName());
                 startOthers();
+            } else {
+                LOG.warn("The plugin {} is installed but does not start: {}", jar.file(), fault.get());
+                if (!keep) {
+                    uninstall(bundle);
+                }
             }
+            return fault;
         } catch (BundleException e) {
             LOG.warn("The plugin {} can't be installed: {}", jar.file(), e.getMessage());
+            return Optional.of("it can't be installed: " + e.getMessage());
         }
     }
 
-    private void replace(Bundle old, PluginJar jar) throws IOException {
-        if (old.getState() != Bundle.ACTIVE) {
+    private Optional<String> replace(Bundle old, PluginJar jar, boolean keep) throws IOException {
+        if (old.getState() != Bundle.ACTIVE && keep) {
             uninstall(old);
-            add(jar);
-            return;
+            return add(jar, true);
         }
         Bundle fresh;
         try {
             fresh = installBundle(jar);
         } catch (BundleException e) {
             LOG.warn("{} stays, for {} can't be installed: {}", name(old), jar.file(), e.getMessage());
-            return;
+            return Optional.of(name(old) + " stays, for this can't be installed: " + e.getMessage());
         }
         var fault = startFault(fresh).or(() -> mover.move(old, fresh));
         if (fault.isPresent()) {
+            LOG.warn("{} stays, for {} can't take its place: {}", name(old), name(fresh), fault.get());
             uninstall(fresh);
-            LOG.warn("{} stays, for {} can't take its place: {}", name(old), jar.file(), fault.get());
-        } else {
-            var gone = name(old);
-            uninstall(old);
-            LOG.info("{} has taken the place of {}", name(fresh), gone);
+            return Optional.of(name(old) + " stays, for " + name(fresh) + " can't take its place: " + fault.get());
         }
+        var gone = name(old);
+        uninstall(old);
+        LOG.info("{} has taken the place of {}", name(fresh), gone);
+        startOthers();
+        return Optional.empty();
     }
 
     private Bundle installBundle(PluginJar jar) throws IOException, BundleException {
-        try (var content = Files.newInputStream(jar.file().toPath())) {
+        try (var content = Files.newInputStream(jar.content())) {
             var bundle = context.installBundle(jar.location(), content);
             bundle.adapt(BundleStartLevel.class).setStartLevel(startLevel);
             return bundle;
@@ -156,26 +201,21 @@ public final class Plugins implements ArtifactInstaller {
     /** What could not be started before may find what it needs now. */
     private void startOthers() {
         for (var bundle : context.getBundles()) {
-            var name = PluginJar.fileName(bundle);
+            var file = PluginJar.fileName(bundle);
             boolean waits = bundle.getState() == Bundle.INSTALLED || bundle.getState() == Bundle.RESOLVED;
-            if (!name.isEmpty() && waits && startFault(bundle).isEmpty()) {
+            if (!file.isEmpty() && waits && startFault(bundle).isEmpty()) {
+                problems.remove(file);
                 LOG.info("{} is started now", name(bundle));
             }
         }
     }
 
-    private static boolean start(Bundle bundle, File file) {
-        var fault = startFault(bundle);
-        fault.ifPresent(reason -> LOG.warn("The plugin {} is installed but does not start: {}", file, reason));
-        return fault.isEmpty();
-    }
-
-    private static Optional<String> startFault(Bundle bundle) {
+    private Optional<String> startFault(Bundle bundle) {
         try {
             bundle.start();
             return Optional.empty();
         } catch (BundleException e) {
-            return Optional.of(StartFault.of(e));
+            return Optional.of(StartFault.of(e, context));
         }
     }
 
@@ -187,7 +227,7 @@ public final class Plugins implements ArtifactInstaller {
         }
     }
 
-    private static String name(Bundle bundle) {
+    static String name(Bundle bundle) {
         return bundle.getSymbolicName() + " " + bundle.getVersion();
     }
 }

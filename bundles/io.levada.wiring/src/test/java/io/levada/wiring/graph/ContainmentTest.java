@@ -1,0 +1,174 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.levada.api.media.Format;
+import io.levada.api.media.Packet;
+import io.levada.api.media.Sample;
+import io.levada.api.media.TimeBase;
+import io.levada.api.pipeline.State;
+import io.levada.testkit.Packets;
+import io.levada.wiring.graph.Shelf.Type;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What one stage does wrong, the others do not notice. A packet's pts is its number. */
+@Timeout(60)
+class ContainmentTest {
+
+    private static final Format VIDEO = Packets.video("h264", 64, 48);
+    private static final int LARGE = 100_000;
+
+    private final Rig rig = new Rig();
+    private final Feed.Content feed = new Feed.Content(false);
+    private final Feed.Content camera = new Feed.Content(true);
+    private final Collector.Page bad = new Collector.Page();
+    private final Collector.Page good = new Collector.Page();
+
+    ContainmentTest() {
+        rig.shelf.put(Type.of("source.feed").emits("packet:video"), () -> new Feed(feed));
+        rig.shelf.put(Type.of("source.camera").emits("packet:video"), () -> new Feed(camera));
+        rig.shelf.put(Type.of("sink.bad").accepts("packet"), () -> new Collector(bad));
+        rig.shelf.put(Type.of("sink.good").accepts("packet"), () -> new Collector(good));
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        bad.open();
+        rig.close(feed, camera);
+    }
+
+    private static Packet packet(long number, int bytes) {
+        return Packets.of(TimeBase.MILLIS, 1).at(number).keyframe(new byte[bytes]);
+    }
+
+    private void put(Feed.Content content, int from, int to, int bytes) {
+        for (int number = from; number <= to; number++) {
+            content.put("video", packet(number, bytes));
+        }
+    }
+
+    /** Large ones, no faster than the good one takes them. */
+    private void paced(int from, int to) {
+        for (int number = from; number <= to; number++) {
+            put(camera, number, number, LARGE);
+            good.await("cam:video " + number);
+        }
+    }
+
+    private Graph two(String source, String... more) {
+        var graph = rig.start(Rig.lines(
+                List.of(
+                        "cam.type = " + source,
+                        "bad.type = sink.bad",
+                        "bad.from = cam",
+                        "good.type = sink.good",
+                        "good.from = cam"),
+                more));
+        return graph;
+    }
+
+    private void awaitHang(Graph graph) {
+        Await.until("it hangs", graph::problems, () -> {
+            rig.engine.heavy().tick(System.nanoTime() + 3_600_000_000_000L);
+            return !graph.problems().isEmpty();
+        });
+    }
+
+    @Test
+    void whatIsNotLiveIsNotHeldUpByAStageThatHangs() {
+        bad.shut();
+        var graph = two("source.feed");
+        feed.put("video", VIDEO);
+        put(feed, 1, 500, 1);
+        bad.await("format cam:video video packet");
+        awaitHang(graph);
+        good.await("cam:video 500");
+        var link = graph.links().stream()
+                .filter(one -> one.to().equals("bad"))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(link.dropped().get("hang") > 300, link.toString());
+    }
+
+    @Test
+    void aStageThatHangsIsReplacedWithoutWaitingForIt() {
+        bad.shut();
+        var graph = two("source.camera");
+        var hung = rig.shelf.providers("sink.bad").get(0);
+        camera.put("video", VIDEO).put("video", packet(1, 1));
+        bad.await("format cam:video video packet");
+        awaitHang(graph);
+        rig.shelf.remove(hung);
+        var fresh = new Collector.Page();
+        rig.shelf.put(Type.of("sink.bad").accepts("packet"), () -> new Collector(fresh));
+        long begin = System.nanoTime();
+        assertEquals(
+                Optional.empty(),
+                graph.replace(
+                        rig.definition(
+                                "cam.type = source.camera",
+                                "bad.type = sink.bad",
+                                "bad.from = cam",
+                                "good.type = sink.good",
+                                "good.from = cam"),
+                        Set.of(hung)));
+        graph.typeRemoved(hung).join();
+        assertTrue(System.nanoTime() - begin < 2_000_000_000L, "it did not wait");
+        Rig.await(graph, State.RUNNING);
+        put(camera, 2, 3, 1);
+        fresh.await("cam:video 3");
+        bad.open();
+        Await.until(
+                "the old one is given back",
+                rig.shelf::taken,
+                () -> rig.shelf.taken().size() == 3);
+        assertEquals(1, bad.lines("cam:video").size(), "what it had begun");
+    }
+
+    @Test
+    void aStageThatKeepsAllItGetsIsClosedAndTheOthersGoOn() {
+        var kept = new ConcurrentLinkedQueue<Sample>();
+        bad.fault(sample -> {
+            sample.retain();
+            kept.add(sample);
+        });
+        var graph = two("source.camera", "memory = 1 MB");
+        camera.put("video", VIDEO);
+        paced(1, 30);
+        Rig.awaitProblem(graph, "keeps samples and does not give them back");
+        assertEquals("bad", graph.problems().get(0).key());
+        assertEquals(State.FAILED, graph.problems().get(0).state());
+        int had = kept.size();
+        paced(31, 40);
+        assertEquals(40, good.lines("cam:video").size());
+        assertEquals(had, kept.size(), "it got nothing more");
+        kept.forEach(Sample::release);
+        Await.until("all has come back", graph::memory, () -> graph.memory() < 1_000_000);
+    }
+
+    @Test
+    void aSlowStageLosesWhatIsMoreThanItsShareOfTheMemory() {
+        bad.shut();
+        var graph = two("source.camera", "memory = 1 MB");
+        camera.put("video", VIDEO);
+        paced(1, 100);
+        assertEquals(100, good.lines("cam:video").size());
+        var link = graph.links().stream()
+                .filter(one -> one.to().equals("bad"))
+                .findFirst()
+                .orElseThrow();
+        Await.until("within its memory", graph::memory, () -> graph.memory() <= 1_300_000);
+        assertTrue(link.dropped().containsKey("to-keyframe") || link.dropped().containsKey("budget"), link.toString());
+    }
+}
