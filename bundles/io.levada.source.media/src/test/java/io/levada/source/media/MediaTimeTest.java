@@ -4,19 +4,27 @@
  */
 package io.levada.source.media;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
+import io.levada.api.stage.Outputs;
+import io.levada.api.stage.Source;
+import io.levada.api.stage.StageContext;
+import io.levada.api.stage.StageException;
 import io.levada.ffmpeg.test.FFmpegProgram;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.VirtualClock;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +33,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -243,6 +253,70 @@ class MediaTimeTest {
                     video.get(59).stamp().captured() - video.get(58).stamp().captured(),
                     1_000_000);
         }
+    }
+
+    /** Opened by a platform that writes down how old its content is. */
+    private static final class Aged implements Source {
+
+        private final MediaSource source = new MediaSource();
+        private final List<Long> ages = new ArrayList<>();
+
+        @Override
+        public void open(StageContext context) throws StageException {
+            source.open((StageContext) Proxy.newProxyInstance(
+                    StageContext.class.getClassLoader(),
+                    new Class<?>[] {StageContext.class},
+                    (proxy, method, arguments) -> {
+                        if (method.getName().equals("runningStart") && arguments != null) {
+                            ages.add((Long) arguments[0]);
+                        }
+                        return method.invoke(context, arguments);
+                    }));
+        }
+
+        @Override
+        public boolean produce(Outputs outputs) throws StageException {
+            return source.produce(outputs);
+        }
+
+        @Override
+        public void close() {
+            source.close();
+        }
+    }
+
+    @Test
+    void whatAPeerSendsAtOnceIsAsOldAsItIsLong() throws Exception {
+        byte[] content = Files.readAllBytes(clips.resolve("av.ts"));
+        var aged = new Aged();
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var opened = new CountDownLatch(1);
+            var served = CompletableFuture.runAsync(() -> {
+                try (var peer = socket.accept()) {
+                    var out = peer.getOutputStream();
+                    out.write(content, 0, content.length / 2);
+                    out.flush();
+                    for (int i = content.length / 2; i < content.length && !opened.await(20, MILLISECONDS); i += 188) {
+                        out.write(content, i, Math.min(188, content.length - i)); // as slowly as a camera
+                        out.flush();
+                    }
+                } catch (IOException | InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            try (var stage = StageHarness.with(aged)
+                    .parameters(Map.of("url", "tcp://127.0.0.1:" + socket.getLocalPort()))
+                    .open()) {
+                stage.produce();
+                opened.countDown();
+                served.join();
+                assertThrows(StageException.class, () -> toTheEnd(stage), "a peer does not end");
+                rises(packets(stage, "video"));
+                rises(packets(stage, "audio"));
+            }
+        }
+        assertEquals(1, aged.ages.size());
+        assertEquals(2_200_000_000L, aged.ages.get(0), 1_000_000_000, "half of 4.5 s");
     }
 
     @Test
