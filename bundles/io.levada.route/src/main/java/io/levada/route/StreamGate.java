@@ -44,6 +44,7 @@ import org.osgi.service.metatype.annotations.Option;
         accepts = {"packet", "frame"},
         joins = "event",
         emits = "same",
+        bursts = true,
         work = Work.LIGHT)
 @Designate(ocd = StreamGate.Config.class)
 public final class StreamGate implements Transform<Sample>, Controllable {
@@ -112,7 +113,7 @@ public final class StreamGate implements Transform<Sample>, Controllable {
     private static final long LONGEST_PREROLL = 60_000_000_000L;
 
     /** Packets of what was held back that go out with each that comes: consumers are not flooded. */
-    private static final int CATCH_UP = 16;
+    private static final int CATCH_UP = 4;
 
     private static final long GAP_NANOS = 500_000_000;
 

@@ -50,6 +50,12 @@ public @interface StageType {
     boolean alternatives() default false;
 
     /**
+     * Whether it may put out faster than it comes what it has held back for long. Links behind it are then bounded by number
+     * and bytes, not by time.
+     */
+    boolean bursts() default false;
+
+    /**
      * What further inputs may carry whose samples are joined to the first input's by source, epoch and pts: the platform
      * delivers them just before the sample they belong to. Empty for most.
      */

@@ -101,6 +101,12 @@ abstract class Node implements Producer {
         return figures;
     }
 
+    /** Whether what its stage has held back may come at once. */
+    final boolean bursts() {
+        var entry = implementation;
+        return entry != null && entry.bursts();
+    }
+
     /** Orders to the stage. */
     final Steering steering() {
         return steering;

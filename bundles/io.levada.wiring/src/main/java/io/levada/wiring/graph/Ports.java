@@ -302,7 +302,8 @@ final class Ports {
     private static Limits limits(Subscription subscription, OutputTrack track, StageTypeEntry type) {
         var usual =
                 Usual.limits(track.format(), subscription.live(), type.kind().equals("analyzer"));
-        var limits = LinkSize.of(usual, subscription.reference().settings());
+        var bounded = track.node().bursts() ? usual.untimed() : usual;
+        var limits = LinkSize.of(bounded, subscription.reference().settings());
         boolean holdsUp = subscription.foreign() && track.live() && limits.policy() == Policy.BLOCK;
         return holdsUp ? limits.policy(usual.policy()) : limits; // nobody else's live content is held up
     }

@@ -31,6 +31,11 @@ public record Limits(Policy policy, int samples, int widest, long nanos, long by
         return of(policy, samples, Long.MAX_VALUE, MOST_BYTES);
     }
 
+    /** The same, however long the stretch. */
+    public Limits untimed() {
+        return new Limits(policy, samples, widest, Long.MAX_VALUE, bytes);
+    }
+
     /** The same with another policy. */
     public Limits policy(Policy other) {
         return new Limits(other, samples, widest, nanos, bytes);

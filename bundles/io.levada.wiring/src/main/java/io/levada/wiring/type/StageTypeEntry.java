@@ -116,6 +116,11 @@ public final class StageTypeEntry implements StageTypeInfo {
         return Boolean.TRUE.equals(properties.get("levada.alternatives"));
     }
 
+    /** Whether it may put out much at once. */
+    public boolean bursts() {
+        return Boolean.TRUE.equals(properties.get("levada.bursts"));
+    }
+
     /** What the input takes that belongs to an entry of {@code from}. */
     public List<Port> portsAt(int reference) {
         return reference == 0 || many() || alternatives() ? acceptedPorts() : joinedPorts();
