@@ -50,6 +50,7 @@ final class NodeProperties {
         properties.put("felix.fileinstall.poll", "500");
         properties.put("felix.fileinstall.noInitialDelay", "true");
         properties.put("felix.fileinstall.configEncoding", "UTF-8");
+        properties.put("felix.fileinstall.enableConfigSave", "false"); // io.levada.wiring does it, and not in place
         properties.put("felix.fileinstall.subdir.mode", "skip"); // etc/secrets is no bundle
         properties.put("felix.fileinstall.start.level", Integer.toString(StartLevels.LEVADA));
         properties.put("felix.fileinstall.optionalImportRefreshScope", "none"); // a refresh would restart FFmpeg

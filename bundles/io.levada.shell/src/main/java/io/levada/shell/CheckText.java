@@ -18,11 +18,16 @@ final class CheckText {
         var state = problems.stream().anyMatch(problem -> problem.state() == State.INVALID)
                 ? State.INVALID
                 : problems.get(0).state();
+        return name + " would be " + state + "\n" + lines(problems);
+    }
+
+    /** Each problem with its key. */
+    static String lines(List<Problem> problems) {
         int width = problems.stream()
                 .mapToInt(problem -> problem.key().length())
                 .max()
                 .orElse(0);
-        var text = new StringBuilder(name + " would be " + state + "\n");
+        var text = new StringBuilder();
         for (var problem : problems) {
             String key = problem.key() + " ".repeat(width - problem.key().length());
             text.append(Table.indented("  " + key + (width > 0 ? "  " : ""), problem.message()));

@@ -29,7 +29,8 @@ record PipelineFile(String name, Map<String, String> definition) {
 
     private static final Pattern NAME = Pattern.compile("io\\.levada\\.pipeline-([a-z][a-z0-9-]*)\\.(?:cfg|config)");
 
-    private static final int LARGEST = 1 << 20;
+    /** In bytes; a larger one is not read. */
+    static final int LARGEST = 1 << 20;
 
     /** The pipeline's name if the file is named as a pipeline file must be. */
     static Optional<String> nameIn(Path file) {

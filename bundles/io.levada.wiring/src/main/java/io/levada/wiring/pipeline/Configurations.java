@@ -4,6 +4,9 @@
  */
 package io.levada.wiring.pipeline;
 
+import io.levada.wiring.definition.Text;
+import io.levada.wiring.file.PipelineFiles;
+import io.levada.wiring.template.Templates;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -92,6 +95,50 @@ final class Configurations {
         } catch (IOException | InvalidSyntaxException | IllegalArgumentException e) {
             LOG.warn("The configurations can't be held against their files: {}", e.getMessage());
         }
+    }
+
+    /**
+     * Brings pipelines and templates up to what was written into their files while the node was down, so that none is started
+     * by what it was before. Before anybody takes configurations.
+     *
+     * @param changed takes the PID, keys and values, and the file of each
+     */
+    void readFiles(PipelineFiles files, Changed changed) {
+        try {
+            var found = configurations.listConfigurations("(&(" + FILE + "=*)(|(service.factoryPid=" + Wiring.PID
+                    + ")(service.factoryPid=" + Templates.PID + ")))");
+            for (var configuration : found == null ? new Configuration[0] : found) {
+                readFile(configuration, files, changed);
+            }
+        } catch (IOException | InvalidSyntaxException e) {
+            LOG.warn("The configurations can't be held against their files: {}", e.getMessage());
+        }
+    }
+
+    private static void readFile(Configuration configuration, PipelineFiles files, Changed changed) {
+        var before = configuration.getProperties();
+        try {
+            var file = PipelineFiles.of(before).orElseThrow();
+            var text = files.read(file);
+            if (text.isEmpty()) {
+                return;
+            }
+            var now = files.parse(text.get());
+            if (!now.keys().equals(Text.of(before))) {
+                var properties = now.properties();
+                properties.put(FILE, before.get(FILE));
+                changed.from(configuration.getPid(), now.keys(), file);
+                configuration.update(properties);
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.warn("{} stays as it was: {}", before.get(FILE), e.getMessage());
+        }
+    }
+
+    /** Takes what a file says. */
+    @FunctionalInterface
+    interface Changed {
+        void from(String pid, Map<String, String> keys, Path file);
     }
 
     private Optional<Configuration> find(String pid) {

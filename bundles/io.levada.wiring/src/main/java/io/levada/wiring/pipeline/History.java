@@ -68,7 +68,7 @@ final class History {
     private void keep(Offer offer) {
         proven = true;
         if (!offer.raw().isEmpty()) {
-            store.add(pipeline, offer.origin(), offer.raw());
+            store.add(pipeline, offer.origin().words(), offer.raw(), offer.configured());
         }
     }
 

@@ -4,6 +4,7 @@
  */
 package io.levada.wiring.pipeline;
 
+import io.levada.wiring.template.Templates;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -94,7 +95,7 @@ public final class MisnamedPipelines implements ConfigurationListener {
      * @param kind the factory PID, or else the PID
      */
     static boolean isMeantAsOne(String kind, boolean factory, Set<String> keys) {
-        if (factory && kind.equals(Wiring.PID)) {
+        if (factory && (kind.equals(Wiring.PID) || kind.equals(Templates.PID))) {
             return false;
         }
         return kind.toLowerCase(Locale.ROOT).startsWith(ALMOST)

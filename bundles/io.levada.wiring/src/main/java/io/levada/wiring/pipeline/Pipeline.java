@@ -17,6 +17,7 @@ import io.levada.wiring.type.StageTypeEntry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -55,6 +56,10 @@ final class Pipeline {
     private volatile Optional<Finding> givenUp = Optional.empty();
 
     private Offer offered = Offer.NONE;
+
+    /** The change that was taken and has not come to run. */
+    private Optional<Offer> settling = Optional.empty();
+
     private PipelineDefinition definition = new PipelineDefinition("", Map.of(), Map.of());
     private State logged = State.STOPPED;
     private String loggedReasons = "";
@@ -81,8 +86,22 @@ final class Pipeline {
 
     /** Has the definition applied soon, unless a newer one comes first. Any thread. */
     void define(Offer offer) {
-        if (newest.getAndSet(offer) == null) {
-            executor.execute(() -> apply(newest.getAndSet(null)));
+        var overtaken = newest.getAndSet(offer);
+        if (overtaken == null) {
+            executor.execute(this::applyNewest);
+        } else {
+            overtaken.overtakenBy(offer);
+        }
+    }
+
+    private void applyNewest() {
+        var offer = newest.getAndSet(null);
+        if (offer != null) {
+            try {
+                apply(offer);
+            } finally {
+                offer.origin().outcome().complete(refused);
+            }
         }
     }
 
@@ -91,7 +110,8 @@ final class Pipeline {
         return CompletableFuture.runAsync(
                 () -> {
                     removed = true;
-                    newest.set(null);
+                    Optional.ofNullable(newest.getAndSet(null))
+                            .ifPresent(offer -> offer.origin().outcome().complete(List.of()));
                     stop();
                     engine.shared().crossings().forget(name);
                     LOG.info("{} removed", name);
@@ -100,9 +120,6 @@ final class Pipeline {
     }
 
     private void apply(Offer offer) {
-        if (offer == null) {
-            return;
-        }
         engine.shared().crossings().declare(name);
         boolean same = offer.keys().equals(applied) && givenUp.isEmpty();
         if (same && refused.isEmpty() && !offer.keys().isEmpty()) {
@@ -111,7 +128,7 @@ final class Pipeline {
         }
         var reader = new DefinitionReader();
         var read = reader.read(name, offer.keys());
-        var invalid = invalid(reader, read);
+        var invalid = offer.problems().isEmpty() ? invalid(reader, read) : offer.problems();
         if (!invalid.isEmpty() && graph == null) {
             fallBack(offer);
         }
@@ -145,6 +162,7 @@ final class Pipeline {
             history.started(offer);
         } else {
             history.taken(offer, before);
+            settling = Optional.of(offer);
         }
     }
 
@@ -334,6 +352,10 @@ final class Pipeline {
         var running = graph;
         var state = state();
         var reasons = problems().stream().map(problem -> "\n  " + problem).collect(Collectors.joining());
+        if (state == State.RUNNING) {
+            settling.ifPresent(offer -> LOG.info("{} changed within {} ms by {}", name, millisSince(offer), offer));
+            settling = Optional.empty();
+        }
         var news = Supervision.withoutNextTry(reasons);
         if (state == logged && news.equals(loggedReasons)) {
             return;
@@ -361,10 +383,16 @@ final class Pipeline {
         }
     }
 
+    private static String millisSince(Offer offer) {
+        return String.format(Locale.ROOT, "%.1f", (System.nanoTime() - offer.nanoTime()) / 1e6);
+    }
+
     private State state() {
         var running = graph;
         if (!refused.isEmpty()) {
-            return State.INVALID;
+            return refused.stream().allMatch(finding -> finding.state() == State.WAITING)
+                    ? State.WAITING
+                    : State.INVALID;
         }
         if (givenUp.isPresent()) {
             return State.FAILED;

@@ -4,6 +4,7 @@
  */
 package io.levada.wiring.pipeline;
 
+import io.levada.wiring.definition.Text;
 import java.util.Comparator;
 import java.util.Hashtable;
 import java.util.List;

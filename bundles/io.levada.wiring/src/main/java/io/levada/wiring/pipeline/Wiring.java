@@ -5,7 +5,6 @@
 package io.levada.wiring.pipeline;
 
 import io.levada.api.pipeline.Controls;
-import io.levada.api.pipeline.ParameterInfo;
 import io.levada.api.pipeline.PipelineStatus;
 import io.levada.api.pipeline.Pipelines;
 import io.levada.api.pipeline.Plugins;
@@ -13,12 +12,16 @@ import io.levada.api.pipeline.Problem;
 import io.levada.api.pipeline.StageTypeInfo;
 import io.levada.wiring.definition.DefinitionReader;
 import io.levada.wiring.definition.LiteralPasswords;
+import io.levada.wiring.definition.Text;
+import io.levada.wiring.file.PipelineFiles;
 import io.levada.wiring.graph.Engine;
 import io.levada.wiring.plugin.BrokenPlugins;
 import io.levada.wiring.plugin.ExitGuard;
 import io.levada.wiring.plugin.PluginFolder;
 import io.levada.wiring.plugin.PluginInstaller;
 import io.levada.wiring.revision.KeptRevisions;
+import io.levada.wiring.revision.Origins.Origin;
+import io.levada.wiring.template.Templates;
 import io.levada.wiring.type.DefinitionCheck;
 import io.levada.wiring.type.StageTypeEntry;
 import io.levada.wiring.type.StageTypes;
@@ -29,16 +32,12 @@ import java.util.Dictionary;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.felix.fileinstall.ArtifactInstaller;
@@ -70,17 +69,21 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
     static final String PID = "io.levada.pipeline";
 
     private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
-    private static final int APPLIERS = 4;
     private static final long REMOVAL_NANOS = 4_000_000_000L;
     private static final long SHUTDOWN_NANOS = 10_000_000_000L;
 
     private final Map<String, Pipeline> pipelines = new ConcurrentSkipListMap<>();
     private final Map<String, SerialExecutor> executors = new ConcurrentHashMap<>();
-    private final ExecutorService appliers;
+    private final Appliers appliers = new Appliers();
     private final ScheduledExecutorService sampler;
     private final Configurations configurations;
     private final KeptRevisions revisions;
     private final Placeholders placeholders;
+    private final Templates templates;
+
+    /** The template of each pipeline that has one. */
+    private final Map<String, String> templated = new ConcurrentHashMap<>();
+
     private final StageTypes types;
     private final Engine engine;
     private final List<ServiceRegistration<?>> plugins;
@@ -91,16 +94,18 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
             BundleContext context,
             @Reference MetaTypeService metaTypes,
             @Reference ConfigurationAdmin configurations,
-            @Reference KeptRevisions revisions) {
+            @Reference KeptRevisions revisions,
+            @Reference Templates templates,
+            @Reference PipelineFiles files) {
         var home = Optional.ofNullable(context.getProperty("levada.home")).orElse(".");
-        var appliers = new ThreadPoolExecutor(
-                APPLIERS, APPLIERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Wiring::applier);
-        appliers.allowCoreThreadTimeOut(true);
-        this.appliers = appliers;
         this.configurations = new Configurations(configurations);
         this.revisions = revisions;
+        this.templates = templates;
         this.placeholders = new Placeholders(context);
         this.configurations.forgetDeletedFiles(pid -> forgotten(pid, "removed while the node was down"));
+        this.configurations.readFiles(
+                files,
+                (pid, keys, file) -> revisions.origins().announce(name(pid), keys, "file " + file.getFileName()));
         this.types = new StageTypes(context, metaTypes, this);
         var homePath = Path.of(home).toAbsolutePath().normalize();
         var data = Optional.ofNullable(context.getProperty("levada.data")).map(Path::of);
@@ -110,6 +115,7 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
         this.controls = context.registerService(Controls.class, new StageControls(pipelines), null);
         this.sampler = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "levada-sampler"));
         sampler.scheduleAtFixedRate(() -> pipelines.values().forEach(Pipeline::sample), 1, 1, TimeUnit.SECONDS);
+        sampler.scheduleAtFixedRate(appliers::look, 1, 1, TimeUnit.SECONDS);
     }
 
     private List<ServiceRegistration<?>> plugins(BundleContext context, Path home) {
@@ -126,10 +132,6 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
                 context.registerService(ArtifactInstaller.class, installer, first),
                 context.registerService(ArtifactInstaller.class, broken, last),
                 context.registerService(Plugins.class, new PluginFolder(folder, installer, broken), null));
-    }
-
-    private static Thread applier(Runnable task) {
-        return daemon(task, "levada-apply");
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -156,9 +158,12 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
         return "Levada pipelines";
     }
 
-    /** Config Admin's thread: only enqueues. */
+    /**
+     * Only enqueues. By Config Admin's thread, and by that of its events for what becomes of a changed template: in the order in
+     * which they looked.
+     */
     @Override
-    public void updated(String pid, Dictionary<String, ?> properties) {
+    public synchronized void updated(String pid, Dictionary<String, ?> properties) {
         var name = name(pid);
         var raw = configurations.unprocessed(pid);
         for (var key : LiteralPasswords.in(raw)) {
@@ -168,7 +173,31 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
                     key);
         }
         var origin = revisions.origins().of(name, raw, Configurations.file(properties));
-        pipelines.computeIfAbsent(name, this::make).define(Offer.of(Text.of(properties), raw, origin));
+        templated.remove(name);
+        var offer = raw.containsKey(Templates.KEY)
+                ? ofTemplate(name, raw, origin)
+                : Offer.of(Text.of(properties), raw, origin);
+        pipelines.computeIfAbsent(name, this::make).define(offer);
+    }
+
+    private Offer ofTemplate(String name, Map<String, String> configured, Origin origin) {
+        templated.put(name, configured.get(Templates.KEY).strip());
+        var expansion = templates.expand(name, configured);
+        var raw = expansion.keys();
+        return expansion.findings().isEmpty()
+                ? Offer.of(placeholders.filledIn(PID + "~" + name, raw), raw, configured, origin)
+                : Offer.refused(configured, expansion.findings(), origin);
+    }
+
+    /** Each of the pipelines takes what becomes of it, or refuses it and goes on as before. */
+    private void templateChanged(String template) {
+        for (var entry : List.copyOf(templated.entrySet())) {
+            if (entry.getValue().equals(template)) {
+                var pid = PID + "~" + entry.getKey();
+                revisions.origins().suppose(entry.getKey(), configurations.unprocessed(pid), "template " + template);
+                configurations.find(pid, any -> true).ifPresent(properties -> updated(pid, properties));
+            }
+        }
     }
 
     private Pipeline make(String name) {
@@ -180,8 +209,13 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
     public void deleted(String pid) {
         var gone = pipelines.remove(name(pid));
         if (gone != null) {
+            templated.remove(gone.name());
             gone.remove();
-            executor(gone.name()).execute(() -> forgotten(pid, "removed"));
+            executor(gone.name()).execute(() -> {
+                forgotten(pid, revisions.origins().ofRemoval(gone.name()));
+                executors.computeIfPresent(
+                        gone.name(), (name, its) -> pipelines.containsKey(name) ? its : null); // it has stopped
+            });
         }
     }
 
@@ -201,6 +235,9 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
     @Override
     public void configurationEvent(ConfigurationEvent event) {
         var pid = event.getPid();
+        if (Templates.PID.equals(event.getFactoryPid())) {
+            templateChanged(name(pid));
+        }
         if (event.getFactoryPid() != null || !pid.startsWith(PID + "~")) {
             return;
         }
@@ -213,7 +250,7 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
         }
     }
 
-    /** The same executor for all pipelines that ever have the name, so that the next waits for the one before to stop. */
+    /** The same executor for a pipeline and the next of its name, so that it waits for the one before to stop. */
     private SerialExecutor executor(String name) {
         return executors.computeIfAbsent(name, unused -> new SerialExecutor(appliers));
     }
@@ -272,64 +309,15 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
 
     @Override
     public List<Problem> check(String name, Map<String, String> definition) {
+        var expansion = templates.expand(name, definition);
+        if (!expansion.findings().isEmpty()) {
+            return List.copyOf(expansion.findings());
+        }
         var reader = new DefinitionReader();
-        var read = reader.read(name, definition);
+        var read = reader.read(name, placeholders.filledIn(PID + "~" + name, expansion.keys()));
         var problems = new ArrayList<Problem>(reader.findings());
         problems.addAll(DefinitionCheck.check(types, read));
         engine.shared().crossings().cycle(read).ifPresent(problems::add);
         return problems;
-    }
-
-    /** A role as a stage type: what the types that fill it have in common with it. */
-    private record Role(String name, List<StageTypeEntry> providers) implements StageTypeInfo {
-
-        @Override
-        public String kind() {
-            return "role";
-        }
-
-        @Override
-        public String description() {
-            return "Filled by "
-                    + String.join(
-                            ", ", providers.stream().map(StageTypeEntry::name).toList()) + ", the first that opens";
-        }
-
-        @Override
-        public List<String> accepts() {
-            return providers.stream()
-                    .flatMap(entry -> entry.accepts().stream())
-                    .distinct()
-                    .toList();
-        }
-
-        @Override
-        public List<String> joins() {
-            return providers.stream()
-                    .flatMap(entry -> entry.joins().stream())
-                    .distinct()
-                    .toList();
-        }
-
-        @Override
-        public List<String> emits() {
-            return providers.stream()
-                    .flatMap(entry -> entry.emits().stream())
-                    .distinct()
-                    .toList();
-        }
-
-        @Override
-        public String bundle() {
-            return "";
-        }
-
-        @Override
-        public List<ParameterInfo> parameters() {
-            var byName = new TreeMap<String, ParameterInfo>();
-            providers.forEach(
-                    entry -> entry.parameters().forEach(parameter -> byName.putIfAbsent(parameter.name(), parameter)));
-            return List.copyOf(byName.values());
-        }
     }
 }

@@ -15,14 +15,22 @@ import java.util.TreeMap;
 /**
  * A revision as it lies on disk.
  *
- * @param raw keys and values as the configuration has them, sorted: secrets are placeholders unless the user wrote them out;
- *     none when the pipeline was removed
+ * @param raw keys and values as they ran, sorted: secrets are placeholders unless the user wrote them out; none when the
+ *     pipeline was removed
+ * @param configured the pipeline's own lines where a template made more of them; else none
  */
-public record KeptRevision(int number, Instant time, String origin, Map<String, String> raw, List<String> changes)
+public record KeptRevision(
+        int number,
+        Instant time,
+        String origin,
+        Map<String, String> raw,
+        Map<String, String> configured,
+        List<String> changes)
         implements Revision {
 
     public KeptRevision {
         raw = Collections.unmodifiableMap(new TreeMap<>(raw));
+        configured = Collections.unmodifiableMap(new TreeMap<>(configured));
         changes = List.copyOf(changes);
     }
 

@@ -6,10 +6,13 @@ package io.levada.wiring.revision;
 
 import io.levada.api.pipeline.Revision;
 import io.levada.api.pipeline.Revisions;
+import io.levada.wiring.file.PipelineFiles;
+import io.levada.wiring.template.Templates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -28,21 +31,22 @@ public final class KeptRevisions implements Revisions {
     /** The factory PID of pipelines. */
     private static final String PID = "io.levada.pipeline";
 
-    /** What File Install knows a configuration's file by; without it the file would not be written. */
-    private static final String FRAMEWORKS_OWN = "felix.";
-
     private final ConfigurationAdmin configurations;
+    private final PipelineFiles files;
+    private final Templates templates;
     private final RevisionStore store;
     private final Origins origins = new Origins();
 
     @Activate
-    public KeptRevisions(BundleContext context, @Reference ConfigurationAdmin configurations) {
-        this(configurations, new RevisionStore(directory(context)));
-    }
-
-    KeptRevisions(ConfigurationAdmin configurations, RevisionStore store) {
+    public KeptRevisions(
+            BundleContext context,
+            @Reference ConfigurationAdmin configurations,
+            @Reference PipelineFiles files,
+            @Reference Templates templates) {
         this.configurations = configurations;
-        this.store = store;
+        this.files = files;
+        this.templates = templates;
+        this.store = new RevisionStore(directory(context));
     }
 
     private static Path directory(BundleContext context) {
@@ -86,17 +90,22 @@ public final class KeptRevisions implements Revisions {
                     + " is its removal; to remove it again, delete its file or its configuration");
         }
         var configuration = configuration(pipeline);
-        var keys = new Hashtable<String, Object>(revision.raw());
-        var before = configuration.getProperties();
-        if (before != null) {
-            before.keys().asIterator().forEachRemaining(key -> {
-                if (key.startsWith(FRAMEWORKS_OWN)) {
-                    keys.put(key, before.get(key));
-                }
-            });
-        }
-        origins.announce(pipeline, revision.raw(), "rollback to " + number);
-        configuration.update(keys);
+        var file = PipelineFiles.of(configuration.getProperties()).orElseGet(() -> files.path(pipeline));
+        var keys = configured(pipeline, revision);
+        files.write(file, files.parse(files.read(file).orElse("")).saying(keys));
+        var properties = new Hashtable<String, Object>(keys);
+        properties.put(PipelineFiles.FILE, PipelineFiles.key(file));
+        origins.announce(pipeline, keys, "rollback to " + number);
+        configuration.update(properties);
+    }
+
+    /** What was written then, if the template still makes the same of it; else what the template made of it. */
+    private Map<String, String> configured(String pipeline, KeptRevision revision) {
+        var configured = revision.configured();
+        return !configured.isEmpty()
+                        && templates.expand(pipeline, configured).keys().equals(revision.raw())
+                ? configured
+                : revision.raw();
     }
 
     /** A new one when the pipeline is gone. */

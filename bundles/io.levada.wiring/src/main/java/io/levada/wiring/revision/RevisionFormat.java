@@ -34,6 +34,7 @@ final class RevisionFormat {
     private static final String ORIGIN = OWN + "origin";
     private static final String CHANGES = OWN + "changes";
     private static final String DIGEST = OWN + "sha256";
+    private static final String CONFIGURED = OWN + "configured.";
 
     private RevisionFormat() {}
 
@@ -43,6 +44,7 @@ final class RevisionFormat {
         keys.put(TIME, revision.time().toString());
         keys.put(ORIGIN, revision.origin());
         keys.put(CHANGES, String.join("\n", revision.changes()));
+        revision.configured().forEach((key, value) -> keys.put(CONFIGURED + key, value));
         var properties = new Properties();
         properties.putAll(keys);
         properties.setProperty(DIGEST, digest(keys));
@@ -71,12 +73,19 @@ final class RevisionFormat {
         }
         var raw = new TreeMap<>(keys);
         raw.keySet().removeIf(key -> key.startsWith(OWN));
+        var configured = new TreeMap<String, String>();
+        keys.forEach((key, value) -> {
+            if (key.startsWith(CONFIGURED)) {
+                configured.put(key.substring(CONFIGURED.length()), value);
+            }
+        });
         try {
             return new KeptRevision(
                     Integer.parseInt(keys.get(NUMBER)),
                     Instant.parse(keys.get(TIME)),
                     keys.getOrDefault(ORIGIN, ""),
                     raw,
+                    configured,
                     keys.getOrDefault(CHANGES, "").lines().toList());
         } catch (NumberFormatException | DateTimeException | NullPointerException e) {
             throw new IOException("it is of another version", e);

@@ -4,6 +4,7 @@
  */
 package io.levada.wiring.revision;
 
+import io.levada.wiring.file.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -78,6 +79,16 @@ public final class RevisionStore {
      * @return what was made of it
      */
     public Optional<KeptRevision> add(String pipeline, String origin, Map<String, String> raw) {
+        return add(pipeline, origin, raw, Map.of());
+    }
+
+    /**
+     * The same for one that was made of a template.
+     *
+     * @param configured the pipeline's own lines
+     */
+    public Optional<KeptRevision> add(
+            String pipeline, String origin, Map<String, String> raw, Map<String, String> configured) {
         var keys = new TreeMap<>(raw);
         keys.keySet().removeIf(key -> key.startsWith(RevisionFormat.OWN));
         var before = newest(pipeline);
@@ -86,7 +97,7 @@ public final class RevisionStore {
             return Optional.empty();
         }
         try {
-            return Optional.of(write(pipeline, origin, keys, before));
+            return Optional.of(write(pipeline, origin, keys, configured, before));
         } catch (IOException e) {
             LOG.error(
                     "{}: the revision can't be kept in {}: {}; make room there, or let the node write to it",
@@ -97,12 +108,18 @@ public final class RevisionStore {
         }
     }
 
-    private KeptRevision write(String pipeline, String origin, Map<String, String> keys, Optional<KeptRevision> before)
+    private KeptRevision write(
+            String pipeline,
+            String origin,
+            Map<String, String> keys,
+            Map<String, String> configured,
+            Optional<KeptRevision> before)
             throws IOException {
         var files = files(pipeline);
         int number = files.isEmpty() ? 1 : number(files.get(files.size() - 1)) + 1;
         var changes = Difference.between(before.map(KeptRevision::raw).orElse(Map.of()), keys);
-        var revision = new KeptRevision(number, Instant.now().truncatedTo(ChronoUnit.MILLIS), origin, keys, changes);
+        var revision = new KeptRevision(
+                number, Instant.now().truncatedTo(ChronoUnit.MILLIS), origin, keys, configured, changes);
         var folder = directory.resolve(pipeline);
         DurableFiles.directory(folder);
         DurableFiles.write(folder.resolve("%06d.properties".formatted(number)), RevisionFormat.bytes(revision));

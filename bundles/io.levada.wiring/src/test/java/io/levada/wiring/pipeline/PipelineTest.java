@@ -27,6 +27,7 @@ import io.levada.wiring.graph.Rig;
 import io.levada.wiring.graph.Shelf;
 import io.levada.wiring.graph.Shelf.Type;
 import io.levada.wiring.revision.KeptRevision;
+import io.levada.wiring.revision.Origins;
 import io.levada.wiring.revision.RevisionStore;
 import io.levada.wiring.type.StageTypeEntry;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ class PipelineTest {
     }
 
     private void define(Map<String, String> raw) {
-        pipeline.define(Offer.of(secrets(raw), raw, "a test"));
+        pipeline.define(Offer.of(secrets(raw), raw, Origins.Origin.of("a test")));
     }
 
     private KeptRevision awaitRevision(int number) {

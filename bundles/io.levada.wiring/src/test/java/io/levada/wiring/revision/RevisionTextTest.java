@@ -24,7 +24,7 @@ class RevisionTextTest {
     private static final Instant TIME = Instant.parse("2026-03-01T10:00:00Z");
 
     private static KeptRevision revision(Map<String, String> raw) {
-        return new KeptRevision(3, TIME, "file io.levada.pipeline-lobby.cfg", raw, List.of());
+        return new KeptRevision(3, TIME, "file io.levada.pipeline-lobby.cfg", raw, Map.of(), List.of());
     }
 
     /** As File Install does. */
@@ -100,12 +100,28 @@ class RevisionTextTest {
     void anOriginIsTheFileUnlessSomebodySaidSoBefore() {
         var origins = new Origins();
         var keys = Map.of("cam.type", "source.media");
-        assertEquals("file lobby.cfg", origins.of("lobby", keys, Optional.of("lobby.cfg")));
-        assertEquals("console or API", origins.of("lobby", keys, Optional.empty()));
+        assertEquals("file lobby.cfg", origin(origins, "lobby", keys, "lobby.cfg"));
+        assertEquals("Config Admin", origins.of("lobby", keys, Optional.empty()).words());
         origins.announce("lobby", keys, "rollback to 2");
-        assertEquals("console or API", origins.of("gate", keys, Optional.empty()));
-        assertEquals("rollback to 2", origins.of("lobby", keys, Optional.of("lobby.cfg")));
-        assertEquals("file lobby.cfg", origins.of("lobby", keys, Optional.of("lobby.cfg")));
+        assertEquals("Config Admin", origins.of("gate", keys, Optional.empty()).words());
+        assertEquals("rollback to 2", origin(origins, "lobby", keys, "lobby.cfg"));
+        assertEquals("file lobby.cfg", origin(origins, "lobby", keys, "lobby.cfg"));
+    }
+
+    private static String origin(Origins origins, String pipeline, Map<String, String> keys, String file) {
+        return origins.of(pipeline, keys, Optional.of(file)).words();
+    }
+
+    @Test
+    void whatIsSupposedGivesWayToWhatWasSaid() {
+        var origins = new Origins();
+        var keys = Map.of("cam.type", "source.media");
+        origins.announce("lobby", keys, "shell");
+        origins.suppose("lobby", keys, "API, io.levada.shell");
+        assertEquals("shell", origin(origins, "lobby", keys, "lobby.cfg"));
+        origins.suppose("lobby", Map.of(), "removed by console");
+        assertEquals("removed by console", origins.ofRemoval("lobby"));
+        assertEquals("removed", origins.ofRemoval("lobby"));
     }
 
     @Test
@@ -113,7 +129,7 @@ class RevisionTextTest {
         var origins = new Origins();
         var keys = Map.of("cam.type", "source.media");
         origins.announce("lobby", keys, "rollback to 2");
-        assertEquals("file lobby.cfg", origins.of("lobby", Map.of(), Optional.of("lobby.cfg")));
-        assertEquals("file lobby.cfg", origins.of("lobby", keys, Optional.of("lobby.cfg")));
+        assertEquals("file lobby.cfg", origin(origins, "lobby", Map.of(), "lobby.cfg"));
+        assertEquals("file lobby.cfg", origin(origins, "lobby", keys, "lobby.cfg"));
     }
 }

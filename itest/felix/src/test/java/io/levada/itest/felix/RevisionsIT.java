@@ -9,6 +9,7 @@ import static io.levada.api.pipeline.State.RUNNING;
 import static org.hamcrest.CoreMatchers.containsString;
 import static org.hamcrest.CoreMatchers.is;
 import static org.hamcrest.CoreMatchers.not;
+import static org.hamcrest.CoreMatchers.startsWith;
 import static org.hamcrest.MatcherAssert.assertThat;
 
 import io.levada.api.pipeline.Revision;
@@ -120,9 +121,11 @@ public class RevisionsIT extends NodeTest {
         int before = newest("undone");
         configure("undone", FIRST);
         awaitMore("undone", "out", 5);
-        assertThat(awaitRevision("undone", before + 1).origin(), is("console or API"));
+        assertThat(awaitRevision("undone", before + 1).origin(), startsWith("API, "));
         unconfigure("undone");
-        assertThat(awaitRevision("undone", before + 2).keys(), is(Map.of()));
+        var removal = awaitRevision("undone", before + 2);
+        assertThat(removal.keys(), is(Map.of()));
+        assertThat(removal.origin(), startsWith("removed by API, "));
         revisions.rollback("undone", before + 1);
         awaitMore("undone", "out", 5);
         assertThat(awaitRevision("undone", before + 3).origin(), is("rollback to " + (before + 1)));

@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.wiring.pipeline;
+package io.levada.wiring.definition;
 
 import java.util.Arrays;
 import java.util.Dictionary;
@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** Configurations as keys and values of text, which is what pipeline files hold. */
-final class Text {
+public final class Text {
 
     private Text() {}
 
     /** Without the framework's own keys; lists are joined by commas. */
-    static Map<String, String> of(Dictionary<String, ?> properties) {
+    public static Map<String, String> of(Dictionary<String, ?> properties) {
         var keys = new TreeMap<String, String>();
         for (var names = properties.keys(); names.hasMoreElements(); ) {
             var key = names.nextElement();

@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.wiring.revision;
+package io.levada.wiring.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,21 +18,21 @@ import java.util.Set;
 
 /**
  * Files that are either there as a whole or not at all, whenever the process is killed or the power fails: written beside,
- * synchronised, renamed, and the directory synchronised. For the owner's eyes only.
+ * synchronised, renamed, and the directory synchronised. A new one is for the owner's eyes only.
  */
-final class DurableFiles {
+public final class DurableFiles {
 
     /** What a file is called until it is whole. */
-    static final String UNFINISHED = ".tmp";
+    public static final String UNFINISHED = ".tmp";
 
     private DurableFiles() {}
 
     /** When it returns, the file is on disk. */
-    static void write(Path file, byte[] content) throws IOException {
+    public static void write(Path file, byte[] content) throws IOException {
         var unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
         Files.deleteIfExists(unfinished);
         var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        try (var channel = FileChannel.open(unfinished, options, only("rw-------", file))) {
+        try (var channel = FileChannel.open(unfinished, options, permissions(file))) {
             for (var bytes = ByteBuffer.wrap(content); bytes.hasRemaining(); ) {
                 channel.write(bytes);
             }
@@ -43,7 +43,7 @@ final class DurableFiles {
     }
 
     /** Makes a directory, and those above it. */
-    static void directory(Path directory) throws IOException {
+    public static void directory(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }
@@ -57,6 +57,12 @@ final class DurableFiles {
             }
         }
         synchronise(above);
+    }
+
+    /** Those of the file that is replaced. */
+    private static FileAttribute<?>[] permissions(Path file) throws IOException {
+        boolean replaces = Files.exists(file) && Files.getFileStore(file).supportsFileAttributeView("posix");
+        return only(replaces ? PosixFilePermissions.toString(Files.getPosixFilePermissions(file)) : "rw-------", file);
     }
 
     private static FileAttribute<?>[] only(String permissions, Path path) {
