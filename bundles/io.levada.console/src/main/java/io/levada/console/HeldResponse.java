@@ -13,26 +13,36 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 
-/** A response that is written only when it is complete, masked. */
-final class HeldResponse extends HttpServletResponseWrapper {
+/** A response that is written only when it is complete, as something else. */
+public final class HeldResponse extends HttpServletResponseWrapper {
 
+    /** What becomes of a body. */
+    @FunctionalInterface
+    public interface Change {
+
+        /** @param contentType null when none was set */
+        byte[] of(String contentType, String encoding, byte[] body) throws IOException;
+    }
+
+    private final Change change;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final ServletOutputStream stream = new BodyStream();
     private PrintWriter writer;
 
-    HeldResponse(HttpServletResponse response) {
+    public HeldResponse(HttpServletResponse response, Change change) {
         super(response);
+        this.change = change;
     }
 
     /** Sends it. Nothing can be written after. */
-    void release() throws IOException {
+    public void release() throws IOException {
         if (writer != null) {
             writer.flush();
         }
         if (body.size() > 0) {
-            var masked = MaskedBody.of(getContentType(), getCharacterEncoding(), body.toByteArray());
-            super.setContentLength(masked.length);
-            getResponse().getOutputStream().write(masked);
+            var changed = change.of(getContentType(), getCharacterEncoding(), body.toByteArray());
+            super.setContentLength(changed.length);
+            getResponse().getOutputStream().write(changed);
         }
     }
 
@@ -51,7 +61,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
         return writer;
     }
 
-    /** Masking changes the length. */
+    /** It is another then. */
     @Override
     public void setContentLength(int length) {}
 

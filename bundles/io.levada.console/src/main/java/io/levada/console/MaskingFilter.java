@@ -21,7 +21,7 @@ import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardFilterReg
  */
 @Component(service = Filter.class)
 @HttpWhiteboardContextSelect("(osgi.http.whiteboard.context.name=org.apache.felix.webconsole)")
-@HttpWhiteboardFilterRegex("/(status-|components|services).*")
+@HttpWhiteboardFilterRegex("/((status-|components|services).*|configMgr/.*\\.json)")
 public final class MaskingFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
@@ -29,7 +29,7 @@ public final class MaskingFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        var held = new HeldResponse(response);
+        var held = new HeldResponse(response, MaskedBody::of);
         chain.doFilter(request, held);
         held.release();
     }

@@ -1,0 +1,27 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.console.configuration;
+
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
+
+/** A response whose error is its reason as text, which the page's script shows, rather than a page about it. */
+final class PlainErrors extends HttpServletResponseWrapper {
+
+    PlainErrors(HttpServletResponse response) {
+        super(response);
+    }
+
+    @Override
+    public void sendError(int status, String reason) throws IOException {
+        reset();
+        setStatus(status);
+        setContentType("text/plain");
+        setCharacterEncoding("UTF-8");
+        getWriter().write(reason);
+        getWriter().flush();
+    }
+}
