@@ -282,7 +282,8 @@ class CommandLineIT {
             assertTrue(page.contains("***@10.0.0.7"), page);
             assertFalse(page.contains("pa55word"), page);
         }
-        var form = get("/system/console/configMgr/io.levada.test.json");
+        assertFalse(get("/system/console/configMgr/io.levada.test.json").contains("pa55word"));
+        var form = get("/system/console/configMgr/io.levada.test?post=true");
         assertTrue(form.contains("watcher:pa55word@10.0.0.7"), form);
     }
 

@@ -6,6 +6,7 @@ package io.levada.itest;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,7 @@ public final class Command {
 
     private final List<String> words;
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private String input = "";
     private Duration atMost = Duration.ofMinutes(2);
 
     private Command(List<String> words) {
@@ -50,6 +52,12 @@ public final class Command {
 
     public Command with(String variable, String value) {
         environment.put(variable, value);
+        return this;
+    }
+
+    /** What it reads from its standard input. */
+    public Command reading(String input) {
+        this.input = input;
         return this;
     }
 
@@ -82,7 +90,9 @@ public final class Command {
         builder.environment().putAll(environment);
         long start = System.nanoTime();
         var process = builder.start();
-        process.getOutputStream().close();
+        try (var in = process.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        }
         try {
             if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError(

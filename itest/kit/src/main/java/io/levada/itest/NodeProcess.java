@@ -110,6 +110,10 @@ public final class NodeProcess implements AutoCloseable {
         return "rtsp://127.0.0.1:" + rtspPort + path;
     }
 
+    public int httpPort() {
+        return httpPort;
+    }
+
     public int rtspPort() {
         return rtspPort;
     }

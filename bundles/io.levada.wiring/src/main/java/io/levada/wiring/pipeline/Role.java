@@ -21,8 +21,7 @@ record Role(String name, List<StageTypeEntry> providers) implements StageTypeInf
     @Override
     public String description() {
         return "Filled by "
-                + String.join(
-                        ", ", providers.stream().map(StageTypeEntry::name).toList()) + ", the first that opens";
+                + String.join(", ", providers.stream().map(StageTypeEntry::name).toList()) + ", the first that opens";
     }
 
     @Override

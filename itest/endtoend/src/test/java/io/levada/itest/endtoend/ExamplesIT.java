@@ -119,6 +119,20 @@ class ExamplesIT {
         }
     }
 
+    @Test
+    void camerasAreMadeOfOneTemplate() throws IOException {
+        for (var file : list(node.home().resolve("examples/cameras"))) {
+            Files.copy(file, node.etc().resolve(file.getFileName()));
+        }
+        node.awaitState("lobby", "RUNNING", SOON);
+        node.awaitState("gate", "RUNNING", SOON);
+        FFmpegProgram.run("-i", node.rtsp("/lobby"), "-frames:v", "1", "-f", "null", "-");
+        FFmpegProgram.run("-i", node.rtsp("/entrance/gate"), "-frames:v", "1", "-f", "null", "-");
+        var events = node.data().resolve("events");
+        Await.until("the lobby's events", SOON, () -> Files.exists(events.resolve("lobby.jsonl")));
+        assertTrue(Files.notExists(events.resolve("gate.jsonl")));
+    }
+
     private static PipelineFile take(String example) throws IOException {
         var text = Files.readString(node.home().resolve("examples/io.levada.pipeline-" + example + ".cfg"));
         return node.deploy(example, text);
