@@ -104,6 +104,10 @@ public final class Commands {
     @Descriptor("says what would be wrong with a pipeline file, without applying it")
     public String check(@Descriptor("the file; a relative path is relative to the node's home") String file) {
         var path = home().resolve(file).normalize();
+        if (PipelineFile.isTemplate(path)) {
+            throw new CommandFailed(
+                    path.getFileName() + " is a template; check the file of a pipeline that is made of it");
+        }
         var read = read(path);
         var problems = wiring().check(read.name(), read.definition());
         if (!problems.isEmpty()) {

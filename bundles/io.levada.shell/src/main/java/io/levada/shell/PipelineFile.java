@@ -38,6 +38,11 @@ record PipelineFile(String name, Map<String, String> definition) {
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
+    /** Templates are checked with what is made of them. */
+    static boolean isTemplate(Path file) {
+        return String.valueOf(file.getFileName()).startsWith("io.levada.template-");
+    }
+
     /** @throws IOException saying why it can't be read */
     static PipelineFile read(Path file, BundleContext context) throws IOException {
         if (!Files.isRegularFile(file)) {

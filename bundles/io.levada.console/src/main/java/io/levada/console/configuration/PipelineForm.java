@@ -5,6 +5,7 @@
 package io.levada.console.configuration;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.Optional;
@@ -89,8 +90,7 @@ final class PipelineForm {
         }
     }
 
-    private static void field(
-            com.fasterxml.jackson.core.JsonGenerator json, String key, String label, String description, String value)
+    private static void field(JsonGenerator json, String key, String label, String description, String value)
             throws IOException {
         json.writeObjectFieldStart(key);
         json.writeStringField("name", label);

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -32,14 +33,16 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** Definitions as files with their configurations, changed together. One change at a time. */
+/** Definitions as files with their configurations, changed together. One change of a pipeline at a time. */
 @Component
 public final class FileDefinitions implements Definitions {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
+    private static final int LOCKS = 64;
     private static final int OUTCOME_SECONDS = 60;
     private static final String STARS = "***";
 
+    private final List<Object> locks = Stream.generate(Object::new).limit(LOCKS).toList();
     private final ConfigurationAdmin configurations;
     private final PipelineFiles files;
     private final KeptRevisions revisions;
@@ -69,44 +72,61 @@ public final class FileDefinitions implements Definitions {
     }
 
     @Override
-    public synchronized PipelineStatus apply(String pipeline, String text, String origin)
+    public PipelineStatus apply(String pipeline, String text, String origin)
             throws InvalidDefinitionException, IOException {
-        if (!NAME.matcher(pipeline).matches()) {
-            throw new InvalidDefinitionException(
-                    List.of(
-                            Finding.invalid(
-                                    "",
-                                    "'" + pipeline
-                                            + "' is no name for a pipeline: use lower-case letters, digits and dashes, such as lobby-2")));
-        }
-        var fresh = unmasked(pipeline, files.parse(text));
-        refuse(pipelines.check(pipeline, fresh.keys()));
-        var before = configured(pipeline).isPresent() ? Optional.of(written(pipeline)) : Optional.<PipelineText>empty();
-        var refused = write(pipeline, fresh, origin);
-        if (!refused.isEmpty() && before.isPresent()) {
-            write(pipeline, before.get(), "as before what was refused");
-            refuse(refused);
+        synchronized (lock(pipeline)) {
+            var fresh = unmasked(pipeline, files.parse(text));
+            refuse(stars(fresh.keys()));
+            refuse(pipelines.check(pipeline, fresh.keys())); // its name as well
+            var before =
+                    configured(pipeline).isPresent() ? Optional.of(written(pipeline)) : Optional.<PipelineText>empty();
+            var refused = write(pipeline, fresh, origin).stream()
+                    .filter(FileDefinitions::isBad)
+                    .toList();
+            if (!refused.isEmpty() && before.isPresent()) {
+                write(pipeline, before.get(), "as before what was refused");
+                refuse(refused);
+            }
         }
         return pipelines
                 .pipeline(pipeline)
                 .orElseThrow(() -> new IOException(pipeline + " was removed while it was applied"));
     }
 
-    private static void refuse(List<? extends Problem> problems) throws InvalidDefinitionException {
-        var invalid = problems.stream()
-                .filter(problem -> problem.state() != State.WAITING)
+    /** One that hangs does not hold up the others, but for a few. */
+    private Object lock(String pipeline) {
+        return locks.get(Math.floorMod(pipeline.hashCode(), locks.size()));
+    }
+
+    /** What waits comes to run by itself. */
+    private static boolean isBad(Problem problem) {
+        return problem.state() != State.WAITING;
+    }
+
+    /** Stars that no secret is known for. */
+    private static List<Finding> stars(Map<String, String> keys) {
+        return LiteralPasswords.in(keys).stream()
+                .filter(key -> keys.get(key).contains(STARS))
+                .map(key -> Finding.invalid(
+                        key, "has stars where a password was hidden; write the password, or better $[secret:NAME]"))
                 .toList();
+    }
+
+    private static void refuse(List<? extends Problem> problems) throws InvalidDefinitionException {
+        var invalid = problems.stream().filter(FileDefinitions::isBad).toList();
         if (!invalid.isEmpty()) {
             throw new InvalidDefinitionException(invalid);
         }
     }
 
     @Override
-    public synchronized void remove(String pipeline, String origin) throws IOException {
-        var configuration =
-                configured(pipeline).orElseThrow(() -> new NoSuchElementException("there is no pipeline " + pipeline));
-        revisions.origins().announce(pipeline, Map.of(), "removed by " + origin);
-        configuration.delete(); // and with it the file, see WriteBack
+    public void remove(String pipeline, String origin) throws IOException {
+        synchronized (lock(pipeline)) {
+            var configuration = configured(pipeline)
+                    .orElseThrow(() -> new NoSuchElementException("there is no pipeline " + pipeline));
+            revisions.origins().announce(pipeline, Map.of(), "removed by " + origin);
+            configuration.delete(); // and with it the file, see WriteBack
+        }
     }
 
     /** Returns when the pipeline has taken it, or with why it did not. */
@@ -162,11 +182,14 @@ public final class FileDefinitions implements Definitions {
     }
 
     private Optional<Configuration> configured(String pipeline) throws IOException {
+        if (!NAME.matcher(pipeline).matches()) {
+            return Optional.empty(); // and it is no filter either
+        }
         try {
             var found = configurations.listConfigurations("(service.pid=" + Wiring.PID + "~" + pipeline + ")");
             return found == null ? Optional.empty() : Optional.of(found[0]);
         } catch (InvalidSyntaxException e) {
-            return Optional.empty(); // what is no name is that of none
+            throw new IllegalStateException(e);
         }
     }
 }

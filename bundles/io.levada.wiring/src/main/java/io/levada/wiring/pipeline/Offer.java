@@ -32,17 +32,22 @@ record Offer(
     private static final String PLACEHOLDER = "$[";
 
     /** Both were read one after the other: the second may be newer, and then the next offer is on its way. */
-    static Offer of(Map<String, String> keys, Map<String, String> raw, Origin origin) {
+    static Offer of(Map<String, String> keys, Map<String, String> raw, Origin origin, long nanoTime) {
         boolean same = keys.keySet().equals(raw.keySet())
                 && raw.entrySet().stream()
                         .allMatch(entry -> entry.getValue().contains(PLACEHOLDER)
                                 || entry.getValue().equals(keys.get(entry.getKey())));
-        return new Offer(keys, same ? raw : Map.of(), Map.of(), List.of(), origin, System.nanoTime());
+        return new Offer(keys, same ? raw : Map.of(), Map.of(), List.of(), origin, nanoTime);
     }
 
     /** Made of a template. */
-    static Offer of(Map<String, String> keys, Map<String, String> raw, Map<String, String> configured, Origin origin) {
-        return new Offer(keys, raw, configured, List.of(), origin, System.nanoTime());
+    static Offer of(
+            Map<String, String> keys,
+            Map<String, String> raw,
+            Map<String, String> configured,
+            Origin origin,
+            long nanoTime) {
+        return new Offer(keys, raw, configured, List.of(), origin, nanoTime);
     }
 
     /** Of which no keys could be made. */

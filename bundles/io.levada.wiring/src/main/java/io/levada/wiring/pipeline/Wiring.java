@@ -164,6 +164,7 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
      */
     @Override
     public synchronized void updated(String pid, Dictionary<String, ?> properties) {
+        long came = System.nanoTime();
         var name = name(pid);
         var raw = configurations.unprocessed(pid);
         for (var key : LiteralPasswords.in(raw)) {
@@ -175,17 +176,17 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
         var origin = revisions.origins().of(name, raw, Configurations.file(properties));
         templated.remove(name);
         var offer = raw.containsKey(Templates.KEY)
-                ? ofTemplate(name, raw, origin)
-                : Offer.of(Text.of(properties), raw, origin);
+                ? ofTemplate(name, raw, origin, came)
+                : Offer.of(Text.of(properties), raw, origin, came);
         pipelines.computeIfAbsent(name, this::make).define(offer);
     }
 
-    private Offer ofTemplate(String name, Map<String, String> configured, Origin origin) {
+    private Offer ofTemplate(String name, Map<String, String> configured, Origin origin, long came) {
         templated.put(name, configured.get(Templates.KEY).strip());
         var expansion = templates.expand(name, configured);
         var raw = expansion.keys();
         return expansion.findings().isEmpty()
-                ? Offer.of(placeholders.filledIn(PID + "~" + name, raw), raw, configured, origin)
+                ? Offer.of(placeholders.filledIn(PID + "~" + name, raw), raw, configured, origin, came)
                 : Offer.refused(configured, expansion.findings(), origin);
     }
 
@@ -195,9 +196,13 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
             if (entry.getValue().equals(template)) {
                 var pid = PID + "~" + entry.getKey();
                 revisions.origins().suppose(entry.getKey(), configurations.unprocessed(pid), "template " + template);
-                configurations.find(pid, any -> true).ifPresent(properties -> updated(pid, properties));
+                again(pid);
             }
         }
+    }
+
+    private synchronized void again(String pid) {
+        configurations.find(pid, any -> true).ifPresent(properties -> updated(pid, properties));
     }
 
     private Pipeline make(String name) {
@@ -206,7 +211,7 @@ public final class Wiring implements ManagedServiceFactory, ConfigurationListene
     }
 
     @Override
-    public void deleted(String pid) {
+    public synchronized void deleted(String pid) {
         var gone = pipelines.remove(name(pid));
         if (gone != null) {
             templated.remove(gone.name());

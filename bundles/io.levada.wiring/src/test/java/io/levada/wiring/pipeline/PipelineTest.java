@@ -87,7 +87,7 @@ class PipelineTest {
     }
 
     private void define(Map<String, String> raw) {
-        pipeline.define(Offer.of(secrets(raw), raw, Origins.Origin.of("a test")));
+        pipeline.define(Offer.of(secrets(raw), raw, Origins.Origin.of("a test"), System.nanoTime()));
     }
 
     private KeptRevision awaitRevision(int number) {

@@ -7,8 +7,10 @@ package io.levada.wiring.template;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.levada.wiring.definition.Finding;
+import io.levada.wiring.definition.PipelineDefinition;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class ExpansionTest {
@@ -109,8 +111,8 @@ class ExpansionTest {
     void aTemplateIsMadeOfNoOtherAndHasNoParametersItself() {
         assertEquals(
                 List.of(
-                        "template  camera.cfg has the key host, which is neither that of a stage nor one of enabled, priority,"
-                                + " restart, template",
+                        "template  camera.cfg has the key host, which is neither that of a stage nor one of "
+                                + String.join(", ", new TreeSet<>(PipelineDefinition.SETTINGS)),
                         "template  camera.cfg has the key template, but a template is made of no other"),
                 problems(Map.of("template", "camera"), Map.of("host", "h", "template", "other")));
     }

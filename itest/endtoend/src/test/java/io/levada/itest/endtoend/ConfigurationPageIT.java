@@ -90,7 +90,7 @@ class ConfigurationPageIT {
         assertEquals("RUNNING", node.state("lobby"));
 
         node.terminate();
-        node.start();
+        node.launch();
         node.awaitState("lobby", "RUNNING", SOON);
         assertEquals(
                 MORE,

@@ -60,7 +60,7 @@ class KilledNodeIT {
             for (life = 1; life <= LIVES || writes < WRITES; life++) {
                 killed = false;
                 var writer = CompletableFuture.runAsync(this::write);
-                LockSupport.parkNanos((long) (random.nextDouble() * 1.5e9));
+                LockSupport.parkNanos((long) ((0.3 + random.nextDouble() * 3) * 1e9));
                 killed = true;
                 node.kill();
                 writer.handle((done, failed) -> done).join();
@@ -147,7 +147,8 @@ class KilledNodeIT {
             this.node = node;
             node.deploy("lobby", definition(1));
             node.start();
-            node.awaitState("lobby", "RUNNING", SOON);
+            var revision = node.data().resolve("revisions/lobby/000001.properties");
+            Await.until("it is kept", SOON, () -> Files.exists(revision));
             node.kill();
             node.deploy("lobby", definition(2).replace("cam.rate", "cam.rat"));
             node.launch();

@@ -97,6 +97,7 @@ public class DefinitionsIT extends NodeTest {
         var secret = CAM.replace("media/clip.mp4", "rtsp://u:sesame@127.0.0.1:9/x");
         definitions.apply("stars", secret, "a test");
         var shown = definitions.text("stars").orElseThrow();
+        assertThrows(InvalidDefinitionException.class, () -> definitions.apply("others", shown, "a test"));
         assertThat(shown, is(CAM.replace("media/clip.mp4", "rtsp://***@127.0.0.1:9/x")));
         definitions.apply("stars", shown.replace("cam.loop = true", "cam.loop = false"), "a test");
         assertThat(Files.readString(file("stars")), is(secret.replace("cam.loop = true", "cam.loop = false")));
