@@ -86,12 +86,7 @@ final class CommonRules {
     }
 
     private static void requests(Trial trial) throws Exception {
-        var requests = List.of(
-                Request.keyframe(),
-                Request.bitrate(500_000),
-                Request.rate(10),
-                Request.demand(false),
-                Request.demand(true));
+        var requests = List.of(Request.keyframe(), Request.bitrate(500_000), Request.rate(10));
         try (var harness = trial.open()) {
             requests.forEach(harness::request);
             work(trial, harness, 0);

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** What the harness gives to a stage in the platform's place. */
@@ -29,6 +30,7 @@ final class HarnessContext implements StageContext {
     private final Semaphore wakes = new Semaphore(0);
     private volatile Parameters parameters;
     private volatile boolean stopping;
+    private volatile BooleanSupplier demand = () -> true;
 
     HarnessContext(HarnessBuilder builder, List<Input> inputs) {
         this.pipeline = builder.pipeline;
@@ -114,6 +116,16 @@ final class HarnessContext implements StageContext {
     @Override
     public void gauge(String name, LongSupplier value) {
         gauges.put(name, value);
+    }
+
+    @Override
+    public void demand(BooleanSupplier needed) {
+        demand = needed;
+    }
+
+    /** Whether the stage says that it needs what comes. */
+    boolean demanding() {
+        return demand.getAsBoolean();
     }
 
     @Override

@@ -329,6 +329,11 @@ public final class StageHarness implements AutoCloseable {
         return context.gauges();
     }
 
+    /** Whether the stage says that it needs what comes to it. */
+    public boolean demanding() {
+        return context.demanding();
+    }
+
     /** What the stage warned of. */
     public List<String> warnings() {
         return context.warnings();

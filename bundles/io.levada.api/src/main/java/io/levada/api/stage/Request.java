@@ -8,7 +8,7 @@ package io.levada.api.stage;
  * What a consumer asks of the stages upstream of it. A request travels up until a stage does it.
  *
  * @param kind what is asked
- * @param value bits a second, frames a second, nanoseconds of running time, or 0 and 1 for DEMAND; else 0
+ * @param value bits a second, frames a second, or nanoseconds of running time; else 0
  */
 public record Request(Kind kind, long value) {
 
@@ -21,9 +21,7 @@ public record Request(Kind kind, long value) {
         /** More frames a second than this are of no use. */
         RATE,
         /** Go on from this running time. */
-        SEEK,
-        /** Somebody (1) or nobody (0) needs the stream. */
-        DEMAND
+        SEEK
     }
 
     private static final Request KEYFRAME = new Request(Kind.KEYFRAME, 0);
@@ -42,9 +40,5 @@ public record Request(Kind kind, long value) {
 
     public static Request seek(long runningTime) {
         return new Request(Kind.SEEK, runningTime);
-    }
-
-    public static Request demand(boolean wanted) {
-        return new Request(Kind.DEMAND, wanted ? 1 : 0);
     }
 }

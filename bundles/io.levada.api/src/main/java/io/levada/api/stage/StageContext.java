@@ -7,6 +7,7 @@ package io.levada.api.stage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -93,6 +94,13 @@ public interface StageContext {
 
     /** Shows a figure of the stage's own in status and metrics, such as {@code readers}. It is read from any thread. */
     void gauge(String name, LongSupplier value);
+
+    /**
+     * Says whether the stage needs what comes to it at present, as a server does while it has readers: what is only there for
+     * stages that need nothing, and is {@code activation = on-demand}, sleeps. Asked often and from any thread; it must answer
+     * at once. A stage that says nothing always needs what comes.
+     */
+    default void demand(BooleanSupplier needed) {}
 
     /**
      * Reports something that is wrong but did not stop the stage (a damaged packet); it is counted, shown with the stage and

@@ -99,6 +99,7 @@ public final class RtspServerStage implements Sink<Packet> {
         this.context = context;
         var config = context.config(Config.class);
         mount = server.mount(path(config), context.id(), settings(config), this::requestKeyframe);
+        context.demand(mount::watched);
         var counters = mount.counters();
         context.gauge("readers", counters.readers::get);
         context.gauge("sent-bytes", counters.bytes::sum);

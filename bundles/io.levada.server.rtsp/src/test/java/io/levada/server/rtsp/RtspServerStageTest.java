@@ -18,11 +18,14 @@ import io.levada.testkit.Accepts;
 import io.levada.testkit.Packets;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -204,16 +207,45 @@ class RtspServerStageTest {
     }
 
     @Test
+    void nothingIsNeededUntilSomebodyAsks() throws Exception {
+        try (var stage = StageHarness.of(new RtspServerStage(server.server()), DEMO);
+                var client = server.connect("/demo")) {
+            assertFalse(stage.demanding());
+            stage.feed(Packets.video("vp8", 64, 48));
+            assertFalse(stage.demanding());
+            client.request("DESCRIBE");
+            assertTrue(stage.demanding());
+        }
+    }
+
+    @Test
+    void whoDescribesAStreamThatSleepsWakesItAndWaits() throws Exception {
+        try (var stage = StageHarness.of(new RtspServerStage(server.server()), DEMO);
+                var client = server.connect("/demo")) {
+            var described = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return client.request("DESCRIBE").status();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            TestServer.await("it is needed", Duration.ofSeconds(2), stage::demanding);
+            stage.feed(Packets.video("vp8", 64, 48));
+            assertEquals(200, described.get());
+        }
+    }
+
+    @Test
     void aReaderThatComesBeforeTheFirstKeyframeGetsIt() throws Exception {
         try (var stage = StageHarness.of(new RtspServerStage(server.server()), DEMO);
                 var client = server.connect("/demo")) {
             stage.feed(Packets.video("vp8", 64, 48));
             stage.feed(packets().delta(frame(false)));
             var session = "Session: " + client.setupTcp(0).session();
-            var playing = java.util.concurrent.CompletableFuture.supplyAsync(() -> {
+            var playing = CompletableFuture.supplyAsync(() -> {
                 try {
                     return client.request("PLAY", session);
-                } catch (java.io.IOException e) {
+                } catch (IOException e) {
                     throw new AssertionError(e);
                 }
             });
@@ -350,11 +382,11 @@ class RtspServerStageTest {
                 stage.feed(packets().at(3600L * i).delta(frame(false)));
             }
             var session = "Session: " + second.setupTcp(0).session();
-            var playing = java.util.concurrent.CompletableFuture.supplyAsync(() -> {
+            var playing = CompletableFuture.supplyAsync(() -> {
                 try {
                     second.request("PLAY", session);
                     return second.frame(0).timestamp();
-                } catch (java.io.IOException e) {
+                } catch (IOException e) {
                     throw new AssertionError(e);
                 }
             });

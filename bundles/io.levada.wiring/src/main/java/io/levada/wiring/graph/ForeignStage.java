@@ -68,6 +68,11 @@ record ForeignStage(SharedStages shared, String pipeline, String stage) implemen
     }
 
     @Override
+    public boolean asleep() {
+        return node().map(Node::asleep).orElse(false);
+    }
+
+    @Override
     public void request(Request request) {
         node().ifPresent(node -> node.request(request));
     }

@@ -111,7 +111,7 @@ public final class Graph {
      */
     public Optional<Finding> revive(PipelineDefinition definition, StageTypeEntry entry) {
         var again = nodes.values().stream()
-                .filter(node -> node.done() || node.hanging())
+                .filter(node -> node.done() || node.hanging() || node instanceof SourceNode) // it is about to be
                 .filter(node -> node.definition().type().equals(entry.name()))
                 .filter(node -> node.state() == State.FAILED || node.state() == State.INVALID)
                 .map(Node::name)

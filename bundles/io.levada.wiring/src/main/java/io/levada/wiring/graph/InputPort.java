@@ -148,7 +148,12 @@ final class InputPort implements Input {
 
     /** Whether results can be expected on it. */
     boolean producing() {
-        return !ended && producer.running();
+        return !ended && producer.running() && !producer.asleep();
+    }
+
+    /** Whether what it takes from sleeps. */
+    boolean asleep() {
+        return producer.asleep();
     }
 
     /** What it takes from. */

@@ -135,6 +135,7 @@ abstract class Join {
                 var port = ports.get(i);
                 boolean silent = port.peek() == null
                         && !port.ended()
+                        && !port.asleep()
                         && !(port.current() instanceof EventFormat)
                         && !port.coveredUntil(order);
                 if (silent) {

@@ -41,6 +41,7 @@ abstract class Node implements Producer {
     private final Runnable changed;
     private final Figures figures = new Figures();
     private final Steering steering = new Steering(this);
+    private final Activation activation = new Activation(this);
     private volatile Subscription[] subscribers = NOBODY; // an array, as it is gone through before each sample
     private final String id;
 
@@ -64,6 +65,7 @@ abstract class Node implements Producer {
         this.changed = changed;
         this.id = pipeline + "/" + definition.name();
         this.budget = engine.budgets().of(pipeline);
+        activation.define(definition);
     }
 
     final Engine engine() {
@@ -91,6 +93,16 @@ abstract class Node implements Producer {
     /** From now on it goes by this one. */
     void define(StageDefinition fresh) {
         definition = fresh;
+        activation.define(fresh);
+    }
+
+    final Activation activation() {
+        return activation;
+    }
+
+    @Override
+    public final boolean asleep() {
+        return activation.asleep();
     }
 
     final Condition condition() {
@@ -279,6 +291,25 @@ abstract class Node implements Producer {
             }
         }
         return false;
+    }
+
+    /** Whether somebody who takes from it needs that now; any thread. */
+    boolean needed() {
+        for (var subscriber : subscribers) {
+            if (subscriber.consumer().needs()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Since when nobody needs it, when nobody does. */
+    final long idleSince(long now) {
+        long since = Long.MIN_VALUE;
+        for (var subscriber : subscribers) {
+            since = Math.max(since, subscriber.consumer().activation().idleSince(now));
+        }
+        return since == Long.MIN_VALUE ? now : since;
     }
 
     @Override

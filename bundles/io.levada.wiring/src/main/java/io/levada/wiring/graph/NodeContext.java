@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.osgi.util.converter.Converters;
 
@@ -31,6 +32,7 @@ final class NodeContext implements StageContext {
     private long runningEnd;
     private int firstEpoch;
     private volatile boolean stopping;
+    private volatile BooleanSupplier demand = () -> true;
 
     /**
      * @param definition whose parameters the instance gets
@@ -161,6 +163,21 @@ final class NodeContext implements StageContext {
     @Override
     public void gauge(String name, LongSupplier value) {
         gauges.put(name, value);
+    }
+
+    @Override
+    public void demand(BooleanSupplier needed) {
+        demand = needed;
+    }
+
+    /** Whether the instance needs what comes; any thread. */
+    boolean demanding() {
+        try {
+            return demand.getAsBoolean();
+        } catch (RuntimeException | LinkageError e) {
+            Node.LOG.debug("{} can't say whether it needs anything", id(), e);
+            return true;
+        }
     }
 
     @Override

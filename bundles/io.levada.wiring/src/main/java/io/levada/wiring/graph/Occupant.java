@@ -67,6 +67,7 @@ final class Occupant {
     private void install(StageInstance made) {
         instance = made;
         node.implementation(made.entry());
+        node.works(made.context());
         node.figures().gauges(made.context().gauges());
         node.steering().resume(made.stage());
     }

@@ -34,6 +34,7 @@ final class OutputTrack implements Output, EventSink {
     private volatile Link[] links = NONE;
     private final GopCache gop = new GopCache();
     private boolean ended;
+    private int epoch;
     /** Producer: another instance has not told yet whether it has this track. */
     private boolean expected;
 
@@ -138,6 +139,7 @@ final class OutputTrack implements Output, EventSink {
         samples.increment();
         sample.memory().charge(node.budget());
         node.emitted(sample, format.timeBase());
+        epoch = sample.stamp().epoch();
         gop.add(sample);
         var consumers = links;
         if (consumers.length == 0) {
@@ -166,6 +168,11 @@ final class OutputTrack implements Output, EventSink {
     public synchronized void flush(int epoch) {
         gop.clear();
         send(new Flush(epoch));
+    }
+
+    /** Nothing comes for a while, and what came before is of no use to who begins after that. */
+    void rest() {
+        flush(epoch);
     }
 
     @Override

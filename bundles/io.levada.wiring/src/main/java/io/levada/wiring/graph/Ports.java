@@ -49,6 +49,8 @@ final class Ports {
     private volatile boolean decided;
 
     private volatile boolean attached;
+    /** Whether the producers are to do without it. */
+    private volatile boolean paused;
 
     /** @param producers those that the definition names, among others */
     Ports(StageNode node, Map<String, Node> producers) {
@@ -273,7 +275,7 @@ final class Ports {
     /** Links a track that fits; a reference that takes one track takes the first. Under the lock of the topology. */
     void connect(Subscription subscription, OutputTrack track) {
         var providers = types.providers(node.definition());
-        if (providers.isEmpty()) {
+        if (paused || providers.isEmpty()) {
             return; // offered again when the type is there
         }
         var type = providers.get(0);
@@ -333,7 +335,7 @@ final class Ports {
 
     /** Whether its first reference has a track; any thread. */
     boolean linked() {
-        return linked(subscriptions.get(0));
+        return paused || linked(subscriptions.get(0));
     }
 
     private boolean linked(Subscription subscription) {
@@ -363,6 +365,41 @@ final class Ports {
         }
     }
 
+    /** Takes nothing until {@link #resume}; what is queued is released. In the node's turn. */
+    void pause() {
+        synchronized (topology) {
+            paused = true;
+            connected.forEach((track, port) -> track.disconnect(port.link()));
+            connected.clear();
+            predecessors.clear();
+            discard();
+            ports.clear();
+            successors.clear();
+        }
+        subscriptions.forEach(subscription -> subscription.producer().wakeProducer()); // it may have waited for room
+    }
+
+    /** Takes from the producers again, as who is new. Any thread. */
+    void resume() {
+        paused = false;
+        offerAgain();
+    }
+
+    boolean paused() {
+        return paused;
+    }
+
+    /** Whether nothing more comes from anywhere; any thread. */
+    boolean producersDone() {
+        var all = subscriptions;
+        for (int i = 0; i < all.size(); i++) {
+            if (!all.get(i).producer().done()) {
+                return false;
+            }
+        }
+        return !all.isEmpty();
+    }
+
     /** Releases all that is queued: nobody will take it. */
     void discard() {
         ports.forEach(InputPort::discard);
@@ -371,8 +408,8 @@ final class Ports {
 
     /** Why nothing comes, when a reference has found no track; empty when all have. Any thread. */
     String missingTrack() {
-        if (types.providers(node.definition()).isEmpty()) {
-            return ""; // nobody knows yet what fits
+        if (paused || types.providers(node.definition()).isEmpty()) {
+            return ""; // asleep, or nobody knows yet what fits
         }
         for (var subscription : subscriptions) {
             var reference = subscription.reference();

@@ -14,6 +14,7 @@ import io.levada.api.stage.Source;
 import io.levada.api.stage.Stage;
 import io.levada.api.stage.StageException;
 import io.levada.wiring.definition.StageDefinition;
+import io.levada.wiring.schedule.Ticker;
 import io.levada.wiring.type.StageTypeEntry;
 import java.util.Collection;
 import java.util.List;
@@ -27,7 +28,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.LockSupport;
 
 /** A node without inputs, on a thread of its own that lives as long as there is something to do or to wait for. */
-final class SourceNode extends Node implements Outputs {
+final class SourceNode extends Node implements Outputs, Ticker.Ticked {
 
     private static final long LONGEST_PARK_NANOS = 1_000_000_000L;
 
@@ -83,6 +84,7 @@ final class SourceNode extends Node implements Outputs {
     @Override
     CompletableFuture<Condition> start() {
         thread.start();
+        engine().ticker().add(this);
         return openedOnce;
     }
 
@@ -96,6 +98,10 @@ final class SourceNode extends Node implements Outputs {
         LeakDetector.enter(id());
         try {
             while (!finishing && !concluded.isDone()) {
+                if (asleep()) {
+                    rest();
+                    continue;
+                }
                 var providers = engine().types().providers(definition());
                 if (providers.isEmpty()) {
                     waitForType();
@@ -113,6 +119,7 @@ final class SourceNode extends Node implements Outputs {
             discard(next);
             concluded.complete(null);
             openedOnce.complete(condition());
+            engine().ticker().remove(this);
             LeakDetector.exit(null);
         }
     }
@@ -144,7 +151,7 @@ final class SourceNode extends Node implements Outputs {
         implementation(current.entry());
         figures().gauges(current.context().gauges());
         // who ended the node or took the type away did not see this instance if it was before that
-        if (finishing || !engine().types().providers(definition()).contains(current.entry())) {
+        if (finishing || asleep() || !engine().types().providers(definition()).contains(current.entry())) {
             current.stop();
         }
         if (prepared == null) {
@@ -341,7 +348,7 @@ final class SourceNode extends Node implements Outputs {
 
     private void park(long nanos) {
         long until = nanos == Long.MAX_VALUE ? nanos : System.nanoTime() + nanos;
-        while (!finishing && next == null && System.nanoTime() < until) {
+        while (!finishing && next == null && !asleep() && System.nanoTime() < until) {
             runTasks();
             if (nanos == Long.MAX_VALUE
                     && !engine().types().providers(definition()).isEmpty()) {
@@ -349,6 +356,30 @@ final class SourceNode extends Node implements Outputs {
             }
             LockSupport.parkNanos(this, Math.min(LONGEST_PARK_NANOS, until - System.nanoTime()));
         }
+    }
+
+    /** Until somebody needs it, or another instance is to be seen at work. */
+    private void rest() {
+        tracks.values().forEach(OutputTrack::rest);
+        become(State.RUNNING, Activation.ASLEEP);
+        openedOnce.complete(condition());
+        while (!finishing && asleep() && next == null) {
+            runTasks();
+            LockSupport.parkNanos(this, LONGEST_PARK_NANOS);
+        }
+        become(State.RUNNING, "");
+    }
+
+    @Override
+    public void tick(long now) {
+        if (!activation().tick(now)) {
+            return;
+        }
+        var current = opened;
+        if (current != null && asleep()) {
+            current.stop();
+        }
+        LockSupport.unpark(thread);
     }
 
     @Override

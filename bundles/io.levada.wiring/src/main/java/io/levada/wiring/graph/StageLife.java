@@ -30,6 +30,8 @@ final class StageLife {
 
     private volatile long restartAt = Join.NEVER;
     private boolean suspended;
+    /** Filled the role when the node fell asleep. */
+    private Optional<StageTypeEntry> slept = Optional.empty();
 
     /** @param opening hears which type is about to be opened */
     StageLife(StageNode node, OutputTrack output, Ports ports, Intake intake, Consumer<StageTypeEntry> opening) {
@@ -72,6 +74,10 @@ final class StageLife {
         if (over() || occupant.present()) {
             return;
         }
+        if (ports.paused()) {
+            node.become(State.RUNNING, Activation.ASLEEP);
+            return;
+        }
         var type = node.definition().type();
         var providers = node.engine().types().providers(node.definition());
         if (providers.isEmpty()) {
@@ -79,13 +85,16 @@ final class StageLife {
             return;
         }
         ports.decide();
-        if (!providers.get(0).name().equals(type)) {
+        var first = providers.get(0);
+        var known = first.name().equals(type) ? Optional.of(first) : slept.filter(providers::contains);
+        slept = Optional.empty();
+        if (known.isEmpty()) {
             node.become(State.STARTING, ""); // a role is filled when the format is known
             return;
         }
         try {
             supervision.started();
-            occupant.open(providers.get(0));
+            occupant.open(known.get());
             node.become(State.RUNNING, "");
         } catch (Exception | LinkageError e) {
             fault(e);
@@ -276,10 +285,37 @@ final class StageLife {
             ports.decide();
             supervision.started();
             node.become(State.RUNNING, "");
+            if (ports.paused()) {
+                sleep(); // it was only to be seen whether it opens
+            }
         } else {
             open();
         }
         tellAll();
+    }
+
+    /** The node falls asleep or wakes up. */
+    void activate() {
+        boolean hopeless = node.state() == State.FAILED || node.state() == State.INVALID;
+        if (over() || hopeless) {
+            return;
+        }
+        if (node.activation().asleep()) {
+            sleep();
+        } else if (ports.paused()) {
+            ports.resume();
+            open();
+        }
+    }
+
+    private void sleep() {
+        slept = Optional.ofNullable(occupant.instance()).map(StageInstance::entry);
+        restartAt = Join.NEVER;
+        ports.pause();
+        occupant.drain();
+        occupant.close();
+        output.rest();
+        node.become(State.RUNNING, Activation.ASLEEP);
     }
 
     /** Closes the instance, after it has brought out what it holds; what comes waits until {@link #resume}. */

@@ -40,6 +40,8 @@ final class StageNode extends Node implements Ticker.Ticked {
 
     private volatile boolean stageWoken;
     private volatile boolean hanging;
+    /** What the instance at work sees of the node. */
+    private volatile Optional<NodeContext> working = Optional.empty();
 
     /** @param others the nodes it may take from, which it does once its {@link #ports} are attached */
     StageNode(Engine engine, String pipeline, StageDefinition definition, Map<String, Node> others, Runnable changed) {
@@ -85,6 +87,25 @@ final class StageNode extends Node implements Ticker.Ticked {
     @Override
     public void wakeProducer() {
         turn.wake();
+    }
+
+    /** This instance is at work from now on; in a turn. */
+    void works(NodeContext context) {
+        working = Optional.of(context);
+    }
+
+    /** Whether it needs what comes to it; any thread. */
+    boolean needs() {
+        boolean over = state() == State.ENDED || state() == State.FAILED || state() == State.INVALID;
+        return !over
+                && activation().working()
+                && working.map(NodeContext::demanding).orElse(true);
+    }
+
+    /** Also to learn that there is nothing more to come. */
+    @Override
+    boolean needed() {
+        return super.needed() || ports.producersDone();
     }
 
     /** A track was named that can't go in here. */
@@ -164,6 +185,9 @@ final class StageNode extends Node implements Ticker.Ticked {
     public void tick(long now) {
         if (now >= intake.deadline()) {
             turn.wake();
+        }
+        if (activation().tick(now)) {
+            post(life::activate);
         }
         if (life.restarts(now)) {
             post(life::reopen);

@@ -40,6 +40,11 @@ record Subscription(StageNode consumer, Producer producer, Reference reference, 
     }
 
     @Override
+    public boolean asleep() {
+        return producer.asleep();
+    }
+
+    @Override
     public void request(Request request) {
         producer.request(request);
     }

@@ -15,6 +15,11 @@ interface Upstream {
     /** Whether it is at work, so that something can be expected of it. */
     boolean running();
 
+    /** Whether it sleeps, as nobody needs it, so that nothing is to be waited for. */
+    default boolean asleep() {
+        return false;
+    }
+
     /** Asks something of it or of what is upstream of it. */
     void request(Request request);
 }

@@ -68,6 +68,7 @@ public final class DefinitionCheck {
             return;
         }
         findings.addAll(parameters(stage, providers));
+        activation(stage, providers.get(0));
         inputs(stage, providers.get(0), anotherThan(stage)).ifPresent(findings::add);
         ports.ifPresent(check -> findings.addAll(check.findings(stage, providers)));
     }
@@ -91,6 +92,21 @@ public final class DefinitionCheck {
                     + "' is too little for a pipeline, which holds some pictures at" + " once; give it 1 MB or more");
         }
         return bytes;
+    }
+
+    private void activation(StageDefinition stage, StageTypeEntry provider) {
+        boolean onDemand = stage.setting("activation", "always").equals("on-demand");
+        if (onDemand && provider.kind().equals("sink")) {
+            invalid(
+                    stage.name() + ".activation",
+                    stage.type() + " is where a branch ends: it is what others are needed for; set on-demand for the"
+                            + " stages before it");
+        } else if (!onDemand && stage.settings().containsKey("linger")) {
+            invalid(
+                    stage.name() + ".linger",
+                    "is how long a stage goes on when nobody needs it any more; write " + stage.name()
+                            + ".activation = on-demand, too");
+        }
     }
 
     private void duration(String prefix, Map<String, String> settings, String key) {

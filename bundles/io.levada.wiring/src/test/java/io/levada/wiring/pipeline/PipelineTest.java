@@ -345,6 +345,7 @@ class PipelineTest {
         shelf.put(Type.of("sink.page").accepts("packet").extras("ffmpeg."), () -> new Collector(page));
         keep("cam.type = source.camera", "out.type = sink.page", "out.from = cam", "out.ffmpeg.x = $[secret:door]");
         define(Rig.keys("cam.type = source.camera", "out.type = sink.page", "out.from = cm"));
+        awaitInstead();
         camera.put("video", VIDEO).put("video", packet(1));
         page.await("cam:video 1");
         assertTrue(problems().get(1).contains("runs instead"), problems().toString());

@@ -58,6 +58,7 @@ final class Descriptions {
             answer.accept(RtspResponse.of(NOT_FOUND));
             return;
         }
+        mount.get().expect(); // it may be asleep
         var description = mount.get().description();
         Runnable act = () -> Requests.guarded(answer, () -> described(mount.get(), answer, action));
         if (description.tracks().isPresent()) {

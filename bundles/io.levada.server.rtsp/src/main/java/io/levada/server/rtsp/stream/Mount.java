@@ -27,6 +27,9 @@ public final class Mount {
 
     private static final long SECOND = 1_000_000_000L;
 
+    /** Who asks for a description joins within this time, or not at all. */
+    private static final long EXPECTED = 5 * SECOND;
+
     /** As readers see them: players show the first video, whichever stage happened to start first. */
     private static final Comparator<MountTrack> ORDER =
             Comparator.comparingInt(MountTrack::place).thenComparingInt(MountTrack::id);
@@ -49,6 +52,7 @@ public final class Mount {
     private volatile int videoTrack = -1;
     private final Description description = new Description();
     private volatile boolean closed;
+    private volatile long asked = System.nanoTime() - EXPECTED;
     private long index;
     private boolean lost;
 
@@ -240,8 +244,19 @@ public final class Mount {
         return description;
     }
 
+    /** Somebody asks about it, and may join. */
+    public void expect() {
+        asked = System.nanoTime();
+    }
+
+    /** Whether it has readers, or may have some soon. */
+    public boolean watched() {
+        return counters.readers.get() > 0 || System.nanoTime() - asked < EXPECTED;
+    }
+
     /** Somebody will join soon. */
     public void prepare() {
+        expect();
         keyframes.ask();
     }
 
@@ -253,6 +268,7 @@ public final class Mount {
 
     /** Lets a reader in; its owner is told when it plays. */
     public void join(Reader reader) {
+        expect();
         home.execute(() -> feed.join(reader));
     }
 
