@@ -246,9 +246,6 @@ public final class StreamSwitch implements Transform<Sample>, Controllable {
     /** It concerns what goes through; those who are not seen need not do anything. */
     @Override
     public boolean request(Request request) {
-        if (request.kind() == Request.Kind.DEMAND) {
-            return false;
-        }
         Optional.ofNullable(current).or(this::pending).ifPresent(input -> input.request(request));
         return true;
     }
