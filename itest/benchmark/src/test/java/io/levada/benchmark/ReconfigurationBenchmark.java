@@ -42,9 +42,9 @@ class ReconfigurationBenchmark {
     private static final String BRANCH =
             """
             motion.type = analyzer.motion
-            motion.from = cam
+            motion.from = cam:video
             encode.type = encoder
-            encode.from = cam
+            encode.from = cam:video
             encode.codec = h264
             more.type = sink.null
             more.from = encode

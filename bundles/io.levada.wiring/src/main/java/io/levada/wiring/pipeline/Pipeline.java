@@ -161,8 +161,9 @@ final class Pipeline {
         if (starts) {
             history.started(offer);
         } else {
-            history.taken(offer, before);
             settling = Optional.of(offer);
+            settled(); // before it is written down
+            history.taken(offer, before);
         }
     }
 
@@ -352,10 +353,7 @@ final class Pipeline {
         var running = graph;
         var state = state();
         var reasons = problems().stream().map(problem -> "\n  " + problem).collect(Collectors.joining());
-        if (state == State.RUNNING) {
-            settling.ifPresent(offer -> LOG.info("{} changed within {} ms by {}", name, millisSince(offer), offer));
-            settling = Optional.empty();
-        }
+        settled();
         var news = Supervision.withoutNextTry(reasons);
         if (state == logged && news.equals(loggedReasons)) {
             return;
@@ -380,6 +378,13 @@ final class Pipeline {
         if (why.isPresent()) {
             stop();
             givenUp = why;
+        }
+    }
+
+    private void settled() {
+        if (settling.isPresent() && state() == State.RUNNING) {
+            LOG.info("{} changed within {} ms by {}", name, millisSince(settling.get()), settling.get());
+            settling = Optional.empty();
         }
     }
 
