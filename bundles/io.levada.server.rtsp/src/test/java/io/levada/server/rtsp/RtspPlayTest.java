@@ -130,6 +130,18 @@ class RtspPlayTest {
     }
 
     @Test
+    void aTrackIsPlayedByItsAbsoluteUrlWhereItIsTheOnlyOne_10_5() throws IOException {
+        var session = "Session: " + client.setupTcp(0).session();
+        var track = client.url() + "/trackID=0";
+        var response = client.requestUrl("PLAY", track, session);
+        assertEquals(200, response.status());
+        assertTrue(response.header("rtp-info").startsWith("url=" + track + ";"), response.header("rtp-info"));
+        assertEquals(200, client.requestUrl("PAUSE", track + "/", session).status());
+        assertEquals(200, client.requestUrl("PLAY", client.url() + "/", session).status());
+        assertEquals(200, client.requestUrl("TEARDOWN", track, session).status());
+    }
+
+    @Test
     void aRangeThatIsNoneIsInvalid_11_3_8() throws IOException {
         var session = "Session: " + client.setupTcp(0).session();
         assertEquals(457, client.request("PLAY", session, "Range: bytes=1-2").status());

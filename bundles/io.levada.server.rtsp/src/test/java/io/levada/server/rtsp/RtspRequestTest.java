@@ -98,6 +98,17 @@ class RtspRequestTest {
     }
 
     @Test
+    void theBackChannelOfOnvifIsDeclinedAndTheStreamIsDescribedWithoutIt_onvif_5_3() throws IOException {
+        var backChannel = "www.onvif.org/ver20/backchannel";
+        for (var header : new String[] {"Require: ", "Proxy-Require: "}) {
+            var response = client.request("DESCRIBE", header + backChannel);
+            assertEquals(551, response.status());
+            assertEquals(backChannel, response.header("unsupported"));
+        }
+        assertEquals(200, client.request("DESCRIBE").status());
+    }
+
+    @Test
     void aUrlThatIsNoneIsBad() throws IOException {
         assertEquals(400, client.requestUrl("DESCRIBE", "http-ish").status());
         assertEquals(400, client.requestUrl("DESCRIBE", client.url() + "%zz").status());
@@ -140,6 +151,33 @@ class RtspRequestTest {
         client.sendFrame(1, new byte[0]);
         assertEquals(200, response.status());
         assertEquals(200, client.request("GET_PARAMETER").status());
+    }
+
+    @Test
+    void anInterleavedPacketMayComeByteByByte_10_12() throws IOException {
+        client.playTcp();
+        for (byte single : new byte[] {'$', 1, 0, 8, (byte) 0x80, (byte) 201, 0, 1, 0, 0, 0, 1}) {
+            client.send(new byte[] {single});
+        }
+        client.send(new byte[] {'$', 9, 0, 0}); // of no session, and empty
+        assertEquals(200, client.request("OPTIONS").status());
+    }
+
+    @Test
+    void aRequestBehindAnInterleavedPacketInOneSegmentIsAnswered_10_12() throws IOException {
+        client.playTcp();
+        client.send("$\1\0\10\200\311\0\1\0\0\0\1OPTIONS * RTSP/1.0\r\nCSeq: 77\r\n\r\n$\1\0\0");
+        assertEquals("77", client.response().header("cseq"));
+        assertEquals(200, client.request("OPTIONS").status());
+    }
+
+    @Test
+    void anInterleavedPacketThatIsNeverWholeEndsWithItsConnection_10_12() throws IOException {
+        client.send(new byte[] {'$', 0, (byte) 0xff, (byte) 0xff, 1, 2, 3});
+        client.close();
+        try (var other = server.connect("/demo")) {
+            assertEquals(200, other.request("OPTIONS").status());
+        }
     }
 
     @Test

@@ -20,7 +20,10 @@ import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
@@ -439,6 +442,32 @@ class RtspServerStageTest {
                 client.playTcp();
                 client.frame(0);
             }
+            playsOverUdp(six, InetAddress.getByName("::1"));
+        }
+    }
+
+    @Test
+    void allAddressesAreThoseOfBothFamilies() throws Exception {
+        try (var both = new TestServer(TestServer.settings("::", 0, 0, 1, "auto", 10, 60, 1000, 64 << 20))) {
+            both.serve(Programs.h264Aac(), "path", "/demo");
+            playsOverUdp(both, InetAddress.getByName("::1"));
+            playsOverUdp(both, InetAddress.getByName("127.0.0.1"));
+        }
+    }
+
+    private static void playsOverUdp(TestServer from, InetAddress address) throws Exception {
+        var there = new InetSocketAddress(address, from.address().getPort());
+        try (var client = new RtspClient(there, "/demo");
+                var rtp = new DatagramSocket(0, address)) {
+            rtp.setSoTimeout(5000);
+            int port = rtp.getLocalPort();
+            var setup = client.setup(0, "RTP/AVP;unicast;client_port=" + port + "-" + (port == 65535 ? 1 : port + 1));
+            assertEquals(
+                    200, client.request("PLAY", "Session: " + setup.session()).status());
+            var packet = new DatagramPacket(new byte[2000], 2000);
+            rtp.receive(packet);
+            assertEquals(address, packet.getAddress());
+            assertEquals((byte) 0x80, packet.getData()[0]);
         }
     }
 }
