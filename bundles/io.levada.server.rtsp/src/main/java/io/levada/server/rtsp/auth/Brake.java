@@ -24,6 +24,7 @@ public final class Brake {
     private static final long FORGET_NANOS = 600_000_000_000L;
     private static final int MOST = 4096;
     private static final int NETWORK_BYTES = 8;
+    private static final int LONGEST_NAME = 64;
 
     private final Map<String, Failures> failures = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -43,7 +44,7 @@ public final class Brake {
 
     /** Whether a password of that user from there is not looked at now. */
     public synchronized boolean holds(InetAddress address, String user, long now) {
-        return holds(place(address), FREE_OF_ADDRESS, now) || holds(place(address) + " " + user, FREE, now);
+        return holds(place(address), FREE_OF_ADDRESS, now) || holds(key(address, user), FREE, now);
     }
 
     private boolean holds(String key, int free, long now) {
@@ -54,7 +55,7 @@ public final class Brake {
     /** Returns how often it failed by now. */
     public synchronized int failed(InetAddress address, String user, long now) {
         count(place(address), now);
-        return count(place(address) + " " + user, now);
+        return count(key(address, user), now);
     }
 
     private int count(String key, long now) {
@@ -66,7 +67,12 @@ public final class Brake {
 
     /** That user is forgiven; who also tries others is not. */
     public synchronized void succeeded(InetAddress address, String user) {
-        failures.remove(place(address) + " " + user);
+        failures.remove(key(address, user));
+    }
+
+    /** A name comes from outside and may be of any length. */
+    private static String key(InetAddress address, String user) {
+        return place(address) + " " + (user.length() > LONGEST_NAME ? user.substring(0, LONGEST_NAME) : user);
     }
 
     /** An IPv6 network counts as one, for each machine has as many addresses in it as it likes. */
