@@ -71,8 +71,8 @@ final class Listener implements AutoCloseable {
                 settings.threads(), new DefaultThreadFactory("levada-rtsp", true), sockets.handlers());
         this.allocator = new PooledByteBufAllocator(true, 0, settings.threads(), PAGE, CHUNK_ORDER, 0, 0, true);
         this.budget = new GopBudget(settings.gopBudget());
-        this.sessions = new Sessions(this::ports, settings.sessionTimeout());
-        this.udp = new UdpSockets(group, sockets, allocator, sessions);
+        this.sessions = new Sessions(this::ports, settings.multicast(), settings.sessionTimeout());
+        this.udp = new UdpSockets(group, sockets, allocator, sessions, settings.multicast());
         this.gate = gate;
         this.requests = new Requests(mounts, sessions, gate, settings.describeWait());
     }

@@ -86,6 +86,24 @@ public @interface ListenerConfig {
     String deny() default "";
 
     @AttributeDefinition(
+            description = "The multicast groups that streams are sent to for those who ask for it, such as"
+                    + " 239.255.42.0/24; empty for none. Whoever is in the network can take part")
+    String multicast() default "";
+
+    @AttributeDefinition(
+            description = "The first of the UDP ports of a group; each track has two",
+            min = "1024",
+            max = "65000")
+    int multicast$_$port() default 5000;
+
+    @AttributeDefinition(description = "How many routers packets to a group may pass", min = "0", max = "255")
+    int multicast$_$ttl() default 1;
+
+    @AttributeDefinition(
+            description = "The name of the network interface that packets to groups leave by; empty for the host's")
+    String multicast$_$interface() default "";
+
+    @AttributeDefinition(
             description = "The TCP port of RTSP over TLS (rtsps, usually 322); 0 for none",
             min = "0",
             max = "65535")

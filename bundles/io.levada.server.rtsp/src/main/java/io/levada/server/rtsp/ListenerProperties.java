@@ -9,10 +9,12 @@ import io.levada.api.stage.StageException;
 import io.levada.server.rtsp.auth.AccessSettings;
 import io.levada.server.rtsp.auth.Networks;
 import io.levada.server.rtsp.auth.Permission;
+import io.levada.server.rtsp.protocol.MulticastSettings;
 import io.netty.util.internal.PlatformDependent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -60,7 +62,8 @@ final class ListenerProperties {
                 number("describe-wait", 0, 60_000),
                 budget(),
                 access(),
-                tls());
+                tls(),
+                multicast());
     }
 
     /** What is no key of the listener, in words; empty if all are. */
@@ -145,6 +148,19 @@ final class ListenerProperties {
                     .remedy("set tls-certificate and tls-key, or tls-keystore, in " + file);
         }
         return tls;
+    }
+
+    private Optional<MulticastSettings> multicast() throws StageException {
+        int port = number("multicast-port", 1024, 65_000);
+        int ttl = number("multicast-ttl", 0, 255);
+        try {
+            return text("multicast").isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(
+                            MulticastSettings.parse(text("multicast"), port & ~1, ttl, text("multicast-interface")));
+        } catch (IllegalArgumentException e) {
+            throw wrong("multicast", "groups such as 239.255.42.0/24, at most 65536 of them");
+        }
     }
 
     private Permission permission(String key) throws StageException {

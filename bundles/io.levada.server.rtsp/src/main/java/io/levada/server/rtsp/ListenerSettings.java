@@ -5,6 +5,8 @@
 package io.levada.server.rtsp;
 
 import io.levada.server.rtsp.auth.AccessSettings;
+import io.levada.server.rtsp.protocol.MulticastSettings;
+import java.util.Optional;
 
 /**
  * What the configuration says.
@@ -16,6 +18,7 @@ import io.levada.server.rtsp.auth.AccessSettings;
  * @param gopBudget bytes that all streams together may keep for new readers
  * @param access who is let in
  * @param tls what is encrypted
+ * @param multicast the groups there are for streams, if there are any
  */
 record ListenerSettings(
         String host,
@@ -28,7 +31,8 @@ record ListenerSettings(
         int describeWait,
         long gopBudget,
         AccessSettings access,
-        TlsSettings tls) {
+        TlsSettings tls,
+        Optional<MulticastSettings> multicast) {
 
     boolean sameAddress(ListenerSettings other) {
         return host.equals(other.host) && port == other.port;

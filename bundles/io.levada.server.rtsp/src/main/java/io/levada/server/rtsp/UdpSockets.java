@@ -4,6 +4,7 @@
  */
 package io.levada.server.rtsp;
 
+import io.levada.server.rtsp.protocol.MulticastSettings;
 import io.levada.server.rtsp.protocol.Sessions;
 import io.levada.server.rtsp.stream.UdpPorts;
 import io.netty.bootstrap.Bootstrap;
@@ -19,10 +20,13 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramPacket;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The UDP ports that packets are sent from: an even one for RTP and the next for RTCP (RFC 3550, 11) on each event loop. */
@@ -39,10 +43,17 @@ final class UdpSockets implements AutoCloseable {
     private final Sockets sockets;
     private final ByteBufAllocator allocator;
     private final Sessions sessions;
+    private final Optional<MulticastSettings> multicast;
     private final LongAdder errors = new LongAdder();
     private volatile Map<EventLoop, UdpPorts> byLoop = Map.of();
 
-    UdpSockets(EventLoopGroup group, Sockets sockets, ByteBufAllocator allocator, Sessions sessions) {
+    UdpSockets(
+            EventLoopGroup group,
+            Sockets sockets,
+            ByteBufAllocator allocator,
+            Sessions sessions,
+            Optional<MulticastSettings> multicast) {
+        this.multicast = multicast;
         this.group = group;
         this.sockets = sockets;
         this.allocator = allocator;
@@ -116,7 +127,8 @@ final class UdpSockets implements AutoCloseable {
     }
 
     private Channel bind(EventLoop loop, String host, int port) throws IOException {
-        return sync(new Bootstrap()
+        var address = Sockets.address(host, port);
+        var bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(sockets.datagram())
                 .option(ChannelOption.SO_SNDBUF, SEND_BUFFER)
@@ -124,8 +136,27 @@ final class UdpSockets implements AutoCloseable {
                 .option(ChannelOption.ALLOCATOR, allocator)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(LOW_WATER, HIGH_WATER))
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM))
-                .handler(new Receiver())
-                .bind(Sockets.address(host, port)));
+                .handler(new Receiver());
+        if (multicast.isPresent()) {
+            bootstrap.option(ChannelOption.IP_MULTICAST_TTL, multicast.get().ttl());
+            var leaving = leaving(multicast.get().networkInterface(), address.getAddress());
+            leaving.ifPresent(each -> bootstrap.option(ChannelOption.IP_MULTICAST_IF, each));
+        }
+        return sync(bootstrap.bind(address));
+    }
+
+    /** The interface that groups are sent by; empty for what the system thinks right. */
+    private static Optional<NetworkInterface> leaving(String name, InetAddress host) throws IOException {
+        if (name.isEmpty()) {
+            return host.isAnyLocalAddress()
+                    ? Optional.empty()
+                    : Optional.ofNullable(NetworkInterface.getByInetAddress(host));
+        }
+        var named = NetworkInterface.getByName(name);
+        if (named == null) {
+            throw new IOException("there is no network interface " + name + " for multicast");
+        }
+        return Optional.of(named);
     }
 
     static Channel sync(ChannelFuture future) throws IOException {

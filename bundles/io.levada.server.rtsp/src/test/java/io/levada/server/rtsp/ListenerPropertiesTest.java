@@ -69,6 +69,9 @@ class ListenerPropertiesTest {
         "allow, 10.0.0.0/33",
         "deny, localhost",
         "tls-port, x",
+        "multicast, 10.0.0.0/24",
+        "multicast, 239.0.0.0/8",
+        "multicast-ttl, 256",
     })
     void aValueThatCantBeUsedIsToldWithKeyAndFile(String key, String value) {
         var error = assertThrows(
@@ -122,7 +125,7 @@ class ListenerPropertiesTest {
                 .unknown();
         assertEquals(1, unknown.size());
         assertTrue(unknown.get(0).startsWith(FILE + ": prot is not known"), unknown.get(0));
-        assertTrue(unknown.get(0).contains("max-connections, port, read"), unknown.get(0));
+        assertTrue(unknown.get(0).contains("max-connections, multicast, multicast-interface"), unknown.get(0));
         assertEquals(List.of(), read(Map.of("port", "1")).unknown());
     }
 

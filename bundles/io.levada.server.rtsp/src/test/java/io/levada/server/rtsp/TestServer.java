@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** A server on a free port and the clips that it serves. */
@@ -53,12 +54,13 @@ final class TestServer implements AutoCloseable {
                 describeWait,
                 gopBudget,
                 AccessSettings.DEFAULT,
-                TlsSettings.OFF);
+                TlsSettings.OFF,
+                Optional.empty());
     }
 
     /** The same, where it is about who is let in. */
     static ListenerSettings settings(String host, AccessSettings access, TlsSettings tls) {
-        return new ListenerSettings(host, 0, 0, 2, "auto", 100, 60, 5000, 64 << 20, access, tls);
+        return new ListenerSettings(host, 0, 0, 2, "auto", 100, 60, 5000, 64 << 20, access, tls, Optional.empty());
     }
 
     RtspServer server() {

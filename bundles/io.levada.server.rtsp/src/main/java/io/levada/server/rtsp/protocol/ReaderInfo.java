@@ -9,7 +9,7 @@ package io.levada.server.rtsp.protocol;
  *
  * @param path what it reads
  * @param address where it is
- * @param transport {@code udp} or {@code tcp}
+ * @param transport {@code udp}, {@code tcp} or {@code multicast}
  * @param playing whether it plays at this moment
  * @param seconds since its session began
  * @param queuedBytes what waits for it

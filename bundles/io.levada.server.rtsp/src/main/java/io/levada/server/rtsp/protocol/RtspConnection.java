@@ -184,7 +184,11 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
             busy = false;
             next();
         } else {
-            loop().execute(() -> answer(request, response));
+            try {
+                loop().execute(() -> answer(request, response));
+            } catch (RejectedExecutionException e) {
+                LOG.debug("{}: the server has stopped", remote);
+            }
         }
     }
 

@@ -51,6 +51,7 @@ final class RtspSession {
 
     private Reader reader;
     private Answer pending;
+    private boolean inGroup;
     private long sentIndex = -1;
     private boolean closed;
     private volatile boolean orphan;
@@ -120,7 +121,7 @@ final class RtspSession {
      * @param connection where it was asked for; over TCP it is the one that packets travel on
      */
     RtspResponse setup(TrackDescription track, List<TransportHeader> offers, RtspConnection connection) {
-        if (reader != null) {
+        if (plays()) {
             return RtspResponse.of(METHOD_NOT_VALID);
         }
         var possible = connection == home
@@ -138,7 +139,7 @@ final class RtspSession {
      * @param answer called once, before anything is sent
      */
     void play(String base, Consumer<RtspResponse> answer) {
-        if (reader != null) {
+        if (plays()) {
             answer.accept(playing(base, List.of())); // goes on as it does
             return;
         }
@@ -147,8 +148,17 @@ final class RtspSession {
             return;
         }
         pending = new Answer(base, answer);
+        if (tracks.group().isPresent()) {
+            inGroup = true;
+            tracks.group().get().play(pending.member);
+            return;
+        }
         reader = tracks.reader(mount, sentIndex, pending);
         mount.join(reader);
+    }
+
+    private boolean plays() {
+        return reader != null || inGroup;
     }
 
     /** The answer to a PLAY, which waits until the stream has something to begin with. */
@@ -157,6 +167,19 @@ final class RtspSession {
         private final String base;
         private final Consumer<RtspResponse> answer;
         private boolean given;
+
+        /** The same for a group, which is at home on another loop. */
+        private final Reader.Owner member = new Reader.Owner() {
+            @Override
+            public void playing(Collection<RtpBatch> first) {
+                loop.execute(() -> Answer.this.playing(first));
+            }
+
+            @Override
+            public void ended(String reason) {
+                loop.execute(() -> Answer.this.ended(reason));
+            }
+        };
 
         Answer(String base, Consumer<RtspResponse> answer) {
             this.base = base;
@@ -178,7 +201,9 @@ final class RtspSession {
         @Override
         public void ended(String reason) {
             give(RtspResponse.of(NOT_FOUND));
-            RtspSession.this.ended(reason);
+            if (plays() && pending == this) {
+                RtspSession.this.ended(reason);
+            }
         }
 
         void abandon() {
@@ -204,6 +229,11 @@ final class RtspSession {
             sentIndex = reader.sentIndex();
             reader.close();
             reader = null;
+            pending.abandon();
+        }
+        if (inGroup) {
+            inGroup = false;
+            tracks.group().orElseThrow().pause(pending.member);
             pending.abandon();
         }
         return alive();
@@ -235,7 +265,7 @@ final class RtspSession {
     void connectionClosed(RtspConnection connection) {
         connections.remove(connection);
         orphan = connections.isEmpty();
-        if (connection == home && (tcp() || reader == null)) {
+        if (connection == home && (tcp() || !plays())) {
             close();
         }
     }
@@ -288,8 +318,8 @@ final class RtspSession {
                 mount.path(),
                 home.remote().getAddress().getHostAddress() + ":"
                         + home.remote().getPort(),
-                tcp() ? "tcp" : "udp",
-                playing != null,
+                tracks.group().isPresent() ? "multicast" : tcp() ? "tcp" : "udp",
+                playing != null || inGroup,
                 TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since),
                 playing == null ? 0 : playing.queuedBytes(),
                 playing == null ? 0 : playing.dropped(),

@@ -5,6 +5,7 @@
 package io.levada.server.rtsp.protocol;
 
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.BAD_REQUEST;
+import static io.netty.handler.codec.rtsp.RtspResponseStatuses.NOT_ENOUGH_BANDWIDTH;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.UNSUPPORTED_TRANSPORT;
 
 import io.levada.server.rtsp.stream.Mount;
@@ -17,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -31,12 +33,15 @@ final class SessionTracks {
         record Tcp(TrackDescription track, int channel) implements Way {}
 
         record Udp(TrackDescription track, UdpReader.Destination destination) implements Way {}
+
+        record Multicast(TrackDescription track) implements Way {}
     }
 
     private final RtspSession session;
     private final RtspConnection home;
     private final Sessions sessions;
     private final Map<Integer, Way> ways = new TreeMap<>();
+    private Optional<MulticastGroup> group = Optional.empty();
     private TransportHeader.Kind transport = TransportHeader.Kind.OTHER;
 
     /** @param home the connection that TCP tracks travel on */
@@ -54,6 +59,11 @@ final class SessionTracks {
         return ways.size();
     }
 
+    /** The group that they are sent to, if they are. */
+    Optional<MulticastGroup> group() {
+        return group;
+    }
+
     /**
      * Sets a track up, or again, by the first of the transports that goes; all tracks travel the same way. Who asks over TLS
      * gets no packets in the open.
@@ -61,13 +71,25 @@ final class SessionTracks {
     RtspResponse setUp(TrackDescription track, List<TransportHeader> offers) {
         for (var offer : offers) {
             boolean alone = ways.isEmpty() || ways.keySet().equals(Set.of(track.id()));
-            boolean safe = offer.kind() == TransportHeader.Kind.TCP || !home.secure();
-            if (offer.kind() != TransportHeader.Kind.OTHER && safe && (alone || offer.kind() == transport)) {
+            if (possible(offer.kind()) && (alone || offer.kind() == transport)) {
                 giveBack(ways.remove(track.id()));
-                return offer.kind() == TransportHeader.Kind.TCP ? tcp(track, offer) : udp(track, offer);
+                return switch (offer.kind()) {
+                    case TCP -> tcp(track, offer);
+                    case MULTICAST -> multicast(track);
+                    default -> udp(track, offer);
+                };
             }
         }
         return RtspResponse.of(UNSUPPORTED_TRANSPORT);
+    }
+
+    private boolean possible(TransportHeader.Kind kind) {
+        return switch (kind) {
+            case TCP -> true;
+            case UDP -> !home.secure();
+            case MULTICAST -> !home.secure() && sessions.groups().isPresent();
+            case OTHER -> false;
+        };
     }
 
     private RtspResponse tcp(TrackDescription track, TransportHeader offer) {
@@ -101,6 +123,18 @@ final class SessionTracks {
                 track,
                 "RTP/AVP;unicast;client_port=" + offer.first() + "-" + offer.second() + ";server_port="
                         + ports.rtpPort() + "-" + ports.rtcpPort());
+    }
+
+    private RtspResponse multicast(TrackDescription track) {
+        if (group.isEmpty()) {
+            group = sessions.groups().flatMap(groups -> groups.join(session.mount(), sessions.ports(session.loop())));
+        }
+        if (group.isEmpty()) {
+            return RtspResponse.of(NOT_ENOUGH_BANDWIDTH);
+        }
+        transport = TransportHeader.Kind.MULTICAST;
+        ways.put(track.id(), new Way.Multicast(track));
+        return accepted(track, group.get().transport(track));
     }
 
     private RtspResponse accepted(TrackDescription track, String chosen) {
@@ -138,6 +172,9 @@ final class SessionTracks {
         } else if (way instanceof Way.Udp udp) {
             unclaim(udp.destination().rtp());
             unclaim(udp.destination().rtcp());
+        } else if (way instanceof Way.Multicast && ways.isEmpty()) {
+            group.ifPresent(sessions.groups().orElseThrow()::leave);
+            group = Optional.empty();
         }
     }
 

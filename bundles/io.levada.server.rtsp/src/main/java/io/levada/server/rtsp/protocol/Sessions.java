@@ -28,14 +28,17 @@ public final class Sessions {
 
     private final SecureRandom random = new SecureRandom();
     private final Function<EventLoop, UdpPorts> ports;
+    private final Optional<MulticastGroups> groups;
     private final int timeoutSeconds;
 
     /**
      * @param ports the UDP ports of an event loop
+     * @param multicast the groups there are for streams, if there are any
      * @param timeoutSeconds a session that nobody cares about lives so long
      */
-    public Sessions(Function<EventLoop, UdpPorts> ports, int timeoutSeconds) {
+    public Sessions(Function<EventLoop, UdpPorts> ports, Optional<MulticastSettings> multicast, int timeoutSeconds) {
         this.ports = ports;
+        this.groups = multicast.map(MulticastGroups::new);
         this.timeoutSeconds = timeoutSeconds;
     }
 
@@ -78,6 +81,10 @@ public final class Sessions {
         if (session != null) {
             session.rtcp(datagram);
         }
+    }
+
+    Optional<MulticastGroups> groups() {
+        return groups;
     }
 
     UdpPorts ports(EventLoop loop) {

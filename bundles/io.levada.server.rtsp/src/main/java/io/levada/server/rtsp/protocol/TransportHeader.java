@@ -21,7 +21,9 @@ record TransportHeader(Kind kind, int first, int second) {
     enum Kind {
         UDP,
         TCP,
-        /** Multicast, SRTP, recording, or something unheard of. */
+        /** To a group of the server's. */
+        MULTICAST,
+        /** SRTP, recording, or something unheard of. */
         OTHER
     }
 
@@ -62,7 +64,7 @@ record TransportHeader(Kind kind, int first, int second) {
                     .toLowerCase(Locale.ROOT);
             var value = equals < 0 ? "" : parameter.substring(equals + 1).strip();
             switch (name) {
-                case "multicast" -> kind = Kind.OTHER;
+                case "multicast" -> kind = kind == Kind.UDP ? Kind.MULTICAST : Kind.OTHER;
                 case "mode" -> kind = value.replace("\"", "").equalsIgnoreCase("PLAY") ? kind : Kind.OTHER;
                 case "client_port" -> pair = kind == Kind.UDP ? ports(value) : pair;
                 case "interleaved" -> pair = kind == Kind.TCP ? channels(value) : pair;
