@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -20,6 +21,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** A reader of an RTSP stream that looks at nothing but the RTP headers: is anything missing, doubled, late? */
@@ -29,6 +33,12 @@ public final class RtpReader implements AutoCloseable {
     private static final Pattern CONTROL = Pattern.compile("(?m)^a=control:(\\S*trackID=\\d+)");
     private static final int RECEIVE_BUFFER = 4 << 20;
     private static final int LARGEST = 65_536;
+
+    private static final ScheduledExecutorService KEEP_ALIVE = Executors.newSingleThreadScheduledExecutor(work -> {
+        var thread = new Thread(work, "rtp-keep-alive");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     private final String url;
     private final Socket socket;
@@ -45,6 +55,9 @@ public final class RtpReader implements AutoCloseable {
 
         private final String name;
         private final List<Long> timestamps = new ArrayList<>();
+        /** When the first packet of each timestamp came, {@link System#nanoTime}. */
+        private final List<Long> arrivals = new ArrayList<>();
+
         private int next = -1;
 
         Track(String name) {
@@ -57,12 +70,23 @@ public final class RtpReader implements AutoCloseable {
             long timestamp = packet.getInt(4) & 0xffffffffL;
             if (timestamps.isEmpty() || timestamps.get(timestamps.size() - 1) != timestamp) {
                 timestamps.add(timestamp);
+                arrivals.add(System.nanoTime());
             }
             int expected = next;
             next = (sequence + 1) & 0xffff;
             return expected < 0 || expected == sequence
                     ? ""
                     : name + ": packet " + sequence + " came where " + expected + " was expected";
+        }
+
+        synchronized long longestPause(long from, long to) {
+            long longest = 0;
+            for (int i = 1; i < arrivals.size(); i++) {
+                if (arrivals.get(i) >= from && arrivals.get(i - 1) <= to) {
+                    longest = Math.max(longest, arrivals.get(i) - arrivals.get(i - 1));
+                }
+            }
+            return longest;
         }
 
         synchronized List<Long> timestamps() {
@@ -99,9 +123,22 @@ public final class RtpReader implements AutoCloseable {
         }
         request("PLAY", url, "Session: " + session);
         start(this::readConnection);
+        if (transport == Transport.UDP) { // nothing else tells the server that somebody is there
+            var keepAlive = "GET_PARAMETER " + url + " RTSP/1.0\r\nCSeq: 99\r\nSession: " + session + "\r\n\r\n";
+            KEEP_ALIVE.scheduleAtFixedRate(() -> write(keepAlive), 20, 20, TimeUnit.SECONDS);
+        }
         for (int i = 0; i < datagrams.size(); i += 2) {
             int track = i / 2;
             start(() -> readDatagrams(datagrams.get(2 * track), tracks.get(track)));
+        }
+    }
+
+    private void write(String request) {
+        try {
+            out.write(request.getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // the end of its being scheduled
         }
     }
 
@@ -229,13 +266,21 @@ public final class RtpReader implements AutoCloseable {
         }
     }
 
+    /** The longest time, in nanoseconds, from one picture's arrival to the next one's, within a stretch of {@link System#nanoTime}. */
+    public long longestPause(long from, long to) {
+        return track("video").longestPause(from, to);
+    }
+
     /** The RTP timestamps of the track of that kind that came so far, each once. */
     public List<Long> timestamps(String kind) {
+        return track(kind).timestamps();
+    }
+
+    private Track track(String kind) {
         return tracks.stream()
                 .filter(track -> track.name.equals(kind))
                 .findFirst()
-                .orElseThrow()
-                .timestamps();
+                .orElseThrow();
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.levada.api.stage.NearMiss;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,15 +97,7 @@ public final class PluginFolder implements Plugins {
                 return status(file);
             } finally {
                 Files.deleteIfExists(written);
-                keepProblems(file);
             }
-        }
-    }
-
-    /** What was not taken is in no file, so it is no problem of the file's. */
-    private void keepProblems(String file) {
-        if (!installer.problem(file).isEmpty()) {
-            installer.forgetProblem(file);
         }
     }
 
@@ -114,7 +107,7 @@ public final class PluginFolder implements Plugins {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.TRUNCATE_EXISTING,
                         StandardOpenOption.WRITE);
-                var bytes = java.nio.channels.Channels.newOutputStream(out)) {
+                var bytes = Channels.newOutputStream(out)) {
             var buffer = new byte[1 << 16];
             long size = 0;
             for (int count = jar.read(buffer); count >= 0; count = jar.read(buffer)) {

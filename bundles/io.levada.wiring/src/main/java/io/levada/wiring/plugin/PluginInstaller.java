@@ -104,7 +104,8 @@ public final class PluginInstaller implements ArtifactInstaller {
     /**
      * Has the content of a file at work.
      *
-     * @param keep whether a bundle that does not start, and takes nobody's place, stays installed: what it misses may come
+     * @param keep whether the file stays what it is: then a bundle that does not start, and takes nobody's place, stays
+     *     installed, as what it misses may come
      * @return why it is not; empty when it is
      */
     synchronized Optional<String> take(PluginJar jar, boolean keep) throws IOException {
@@ -123,9 +124,11 @@ public final class PluginInstaller implements ArtifactInstaller {
         } else {
             fault = replace(before.get(0), jar, keep);
         }
-        fault.ifPresentOrElse(
-                reason -> problems.put(jar.file().getName(), reason),
-                () -> problems.remove(jar.file().getName()));
+        if (fault.isEmpty()) {
+            problems.remove(jar.file().getName());
+        } else if (keep) {
+            problems.put(jar.file().getName(), fault.get());
+        }
         return fault;
     }
 
@@ -139,10 +142,6 @@ public final class PluginInstaller implements ArtifactInstaller {
     /** Why what is in a file is not at work; empty when it is. */
     String problem(String fileName) {
         return problems.getOrDefault(fileName, "");
-    }
-
-    void forgetProblem(String fileName) {
-        problems.remove(fileName);
     }
 
     private Optional<String> add(PluginJar jar, boolean keep) throws IOException {

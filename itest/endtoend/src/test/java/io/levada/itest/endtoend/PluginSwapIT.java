@@ -10,20 +10,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.levada.itest.Await;
+import io.levada.itest.DemoPipeline;
 import io.levada.itest.Jmx;
 import io.levada.itest.NodeProcess;
-import io.levada.itest.RtpReader;
-import io.levada.itest.Transport;
+import io.levada.itest.PluginBundle;
+import io.levada.itest.Viewers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.jar.JarFile;
-import java.util.jar.JarOutputStream;
-import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,113 +34,156 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class PluginSwapIT {
 
     private static final int SWAPS = Integer.getInteger("levada.swaps", 50);
-    private static final int READERS = 10;
+    private static final int WARM_UP = 5;
+    private static final int READERS = 20;
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String MOTION = "io.levada.analyzer.motion";
 
-    private static final String PIPELINE =
-            """
-            cam.type     = source.media
-            cam.url      = media/car-detection.mp4
-            cam.loop     = true
-            decode.type  = decoder
-            decode.from  = cam:video
-            motion.type  = analyzer.motion
-            motion.from  = decode
-            boxes.type   = filter.overlay
-            boxes.from   = decode, motion
-            encode.type  = encoder
-            encode.from  = boxes
-            encode.codec = h264
-            live.type    = server.rtsp
-            live.from    = encode, cam:audio
-            live.path    = /demo
-            raw.type     = server.rtsp
-            raw.from     = cam
-            raw.path     = /demo/raw
-            """;
+    /** One picture's time in the clip, and what may come on top of it when a plugin is replaced. */
+    private static final double INTERVAL_MILLIS = 80;
 
-    private final List<RtpReader> raw = new ArrayList<>();
-    private final List<RtpReader> drawn = new ArrayList<>();
+    /**
+     * What is promised is 100 ms, on a quiet machine: {@code -Dlevada.swap.millis=100}. The build takes what other work on the
+     * machine may add; a viewer who has to wait for a stage to be opened would wait longer.
+     */
+    private static final double MOST_MILLIS = Integer.getInteger("levada.swap.millis", 400);
+
+    /** So long after a swap its traces are looked for. */
+    private static final long SETTLED_NANOS = 500_000_000L;
+
+    private static final long RSS_TOLERANCE = 1_000_000L * Integer.getInteger("levada.rss.tolerance", 32);
+
+    private static final String PIPELINE = DemoPipeline.analysed("motion", 0.02)
+            + "log.type = sink.events\nlog.from = motion\nlog.path = data/events.json\n";
+
+    private Viewers raw;
+    private Viewers drawn;
     private NodeProcess node;
-    private Path original;
+    /** The plugin, and the same that calls what it finds by another word. */
+    private PluginBundle motion;
+
+    private PluginBundle moved;
 
     @BeforeEach
     void watch() throws IOException {
         node = NodeProcess.run(Nodes.home(PluginSwapIT.class))
                 .option("-Dlevada.leaks=all")
                 .option("-Dfelix.fileinstall.poll=50");
-        original = takeOut(MOTION);
-        drop(original, "1.0.0");
+        takeOut(MOTION);
+        motion = plugin("motion");
+        moved = plugin("moved");
+        drop(motion, "1.0.0");
         node.start();
         node.deploy("lobby", PIPELINE);
         node.awaitState("lobby", "RUNNING", SOON);
-        for (int i = 0; i < READERS; i++) {
-            var transport = i % 2 == 0 ? Transport.UDP : Transport.TCP;
-            raw.add(new RtpReader(node.rtspPort(), "/demo/raw", transport));
-            drawn.add(new RtpReader(node.rtspPort(), "/demo", transport));
-        }
+        raw = new Viewers(node, "/demo/raw", READERS);
+        drawn = new Viewers(node, "/demo", READERS);
     }
 
     @AfterEach
     void leave() {
-        raw.forEach(RtpReader::close);
-        drawn.forEach(RtpReader::close);
+        raw.close();
+        drawn.close();
         node.terminate();
         assertFalse(node.log().contains("LEAK"), node.log());
     }
 
     @Test
     void viewersNoticeNothingOfAnUpdate() throws IOException {
+        var pauses = new ArrayList<Double>();
         try (var jmx = Jmx.of(node.pid())) {
-            swaps(1, 5);
+            swaps(1, WARM_UP, pauses);
             jmx.tidy();
             int classes = jmx.loadedClasses();
-            swaps(5, SWAPS);
+            long rss = node.figures().rss();
+            swaps(WARM_UP, SWAPS + 1, pauses);
             Await.value(
                     "classes of old versions are unloaded", SOON, () -> tidyClasses(jmx), now -> now <= classes + 50);
+            Await.value("memory is as before", SOON, () -> tidyRss(jmx), now -> now <= rss + RSS_TOLERANCE);
+            System.out.printf(
+                    "Classes %d -> %d, RSS %d -> %d MB%n",
+                    classes,
+                    jmx.loadedClasses(),
+                    rss / 1_000_000,
+                    node.figures().rss() / 1_000_000);
         }
-        assertEquals(List.of(), faults(raw));
-        assertEquals(List.of(), faults(drawn));
-        for (var reader : drawn) {
+        pauses.sort(null);
+        double p99 = pauses.get((int) Math.ceil(0.99 * pauses.size()) - 1);
+        System.out.printf(
+                "%d swaps, %d viewers each: longest pause between two pictures p50 %.0f ms, p99 %.0f ms, most %.0f ms%n",
+                SWAPS, READERS, pauses.get(pauses.size() / 2), p99, pauses.get(pauses.size() - 1));
+        assertEquals(List.of(), raw.faults());
+        assertEquals(List.of(), drawn.faults());
+        for (var reader : drawn.readers()) {
             assertEquals(List.of(), RtpGaps.in(reader.timestamps("video")));
         }
+        assertTrue(p99 < INTERVAL_MILLIS + MOST_MILLIS, "p99 of the pauses is " + p99 + " ms");
     }
 
     @Test
     void aVersionThatDoesNotStartLeavesTheOneBefore() throws IOException {
         long before = analysed();
-        drop(original, "2.0.0", "Import-Package", "io.levada.none;version=\"[7,8)\"");
+        plugin("motion")
+                .header("Bundle-Version", "2.0.0")
+                .header("Import-Package", "io.levada.none;version=\"[7,8)\",*")
+                .drop(plugin());
         Await.until("it is told", SOON, () -> node.log().contains(MOTION + " 1.0.0 stays"));
         assertTrue(node.log().contains("nothing provides the package io.levada.none from version 7"), node.log());
         Await.until("the one before goes on", SOON, () -> analysed() > before + 10);
         assertEquals("RUNNING", node.state("lobby"));
-        assertEquals(List.of(), faults(raw));
-        assertEquals(List.of(), faults(drawn));
+        assertEquals(List.of(), raw.faults());
+        assertEquals(List.of(), drawn.faults());
     }
 
     @Test
     void aPluginThatIsRemovedTakesItsStageAlongAndComesBack() throws IOException {
         Files.delete(plugin());
         node.awaitState("lobby", "DEGRADED", SOON);
-        drop(original, "1.0.0");
+        drop(motion, "1.0.0");
         node.awaitState("lobby", "RUNNING", SOON);
-        assertEquals(List.of(), faults(raw));
+        assertEquals(List.of(), raw.faults());
     }
 
-    private void swaps(int first, int last) throws IOException {
+    private void swaps(int first, int last, List<Double> pauses) throws IOException {
         for (int i = first; i < last; i++) {
             var version = "1.0." + i;
-            drop(original, version);
+            boolean odd = i % 2 == 1;
+            var written = (odd ? moved : motion)
+                    .header("Bundle-Version", version)
+                    .write(node.home().resolve("swap.tmp"));
+            long begin = System.nanoTime();
+            Files.move(written, plugin(), StandardCopyOption.ATOMIC_MOVE);
             Await.until("version " + version, SOON, () -> node.log()
                     .contains(MOTION + " " + version + " has taken the place"));
+            long end = System.nanoTime() + SETTLED_NANOS;
+            long told = Files.size(events());
+            Await.until("what it finds is called by its word", SOON, () -> toldSince(told)
+                    .contains("\"label\":\"" + (odd ? "moved" : "motion") + "\""));
+            drawn.readers().forEach(reader -> pauses.add(reader.longestPause(begin, end) / 1e6));
         }
         assertTrue(bundle().endsWith("1.0." + (last - 1)), bundle());
+    }
+
+    private Path events() {
+        return node.data().resolve("events.json");
+    }
+
+    private String toldSince(long position) {
+        try {
+            return Files.readString(events()).substring((int) position); // it is ASCII
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static int tidyClasses(Jmx jmx) {
         jmx.tidy();
         return jmx.loadedClasses();
+    }
+
+    private long tidyRss(Jmx jmx) {
+        jmx.tidy();
+        return node.figures().rss();
     }
 
     private long analysed() {
@@ -166,35 +208,21 @@ class PluginSwapIT {
     }
 
     /** Takes a bundle out of those that the node has anyway. */
-    private Path takeOut(String symbolicName) throws IOException {
+    private void takeOut(String symbolicName) throws IOException {
         try (var jars = Files.newDirectoryStream(node.home().resolve("bundles"), symbolicName + "-*.jar")) {
-            var jar = jars.iterator().next();
-            return Files.move(jar, node.home().resolve("original.jar"), StandardCopyOption.REPLACE_EXISTING);
+            Files.delete(jars.iterator().next());
         }
     }
 
-    /** Puts it into plugins/ as another version, with other headers. */
-    private void drop(Path jar, String version, String... headers) throws IOException {
-        var written = node.home().resolve("plugin.tmp");
-        try (var in = new JarFile(jar.toFile())) {
-            var manifest = in.getManifest();
-            manifest.getMainAttributes().putValue("Bundle-Version", version);
-            for (int i = 0; i < headers.length; i += 2) {
-                manifest.getMainAttributes().putValue(headers[i], headers[i + 1]);
-            }
-            try (var out = new JarOutputStream(Files.newOutputStream(written), manifest)) {
-                for (var entry : in.stream().toList()) {
-                    if (!entry.getName().equals(JarFile.MANIFEST_NAME)) {
-                        out.putNextEntry(new ZipEntry(entry.getName()));
-                        in.getInputStream(entry).transferTo(out);
-                    }
-                }
-            }
-        }
-        Files.move(written, plugin(), StandardCopyOption.ATOMIC_MOVE);
+    /** The plugin from its sources, with another word for what it finds. */
+    private PluginBundle plugin(String word) {
+        var sources = Path.of(System.getProperty("levada.sources"), "bundles", MOTION, "src/main/java");
+        var work = Path.of("target", "swap-" + word).toAbsolutePath();
+        return new PluginBundle(MOTION, "1.0.0", MOTION)
+                .compiled(sources, text -> text.replace("MOTION = \"motion\"", "MOTION = \"" + word + "\""), work);
     }
 
-    private static List<String> faults(List<RtpReader> readers) {
-        return readers.stream().flatMap(reader -> reader.faults().stream()).toList();
+    private void drop(PluginBundle plugin, String version) {
+        plugin.header("Bundle-Version", version).drop(plugin());
     }
 }

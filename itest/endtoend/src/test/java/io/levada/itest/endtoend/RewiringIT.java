@@ -8,13 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.levada.itest.Await;
+import io.levada.itest.DemoPipeline;
 import io.levada.itest.NodeProcess;
 import io.levada.itest.PipelineFile;
-import io.levada.itest.RtpReader;
-import io.levada.itest.Transport;
+import io.levada.itest.Viewers;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -37,26 +36,9 @@ class RewiringIT {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Pattern TAKEN = Pattern.compile("lobby changed: |lobby INVALID");
 
-    private static final String ALWAYS =
-            """
-            cam.type     = source.media
-            cam.url      = media/car-detection.mp4
-            cam.loop     = true
-            decode.type  = decoder
-            decode.from  = cam:video
-            encode.type  = encoder
-            encode.codec = h264
-            live.type    = server.rtsp
-            live.from    = encode, cam:audio
-            live.path    = /demo
-            raw.type     = server.rtsp
-            raw.from     = cam
-            raw.path     = /demo/raw
-            """;
-
     private final Random random = new Random(SEED);
-    private final List<RtpReader> raw = new ArrayList<>();
-    private final List<RtpReader> drawn = new ArrayList<>();
+    private Viewers raw;
+    private Viewers drawn;
     private NodeProcess node;
     private int number;
 
@@ -68,19 +50,16 @@ class RewiringIT {
                 .option("-Dlevada.leaks=all")
                 .option("-Dfelix.fileinstall.poll=50")
                 .start();
-        node.deploy("lobby", analysed("motion", 0.02));
+        node.deploy("lobby", DemoPipeline.analysed("motion", 0.02));
         node.awaitState("lobby", "RUNNING", SOON);
-        for (int i = 0; i < READERS; i++) {
-            var transport = i % 2 == 0 ? Transport.UDP : Transport.TCP;
-            raw.add(new RtpReader(node.rtspPort(), "/demo/raw", transport));
-            drawn.add(new RtpReader(node.rtspPort(), "/demo", transport));
-        }
+        raw = new Viewers(node, "/demo/raw", READERS);
+        drawn = new Viewers(node, "/demo", READERS);
     }
 
     @AfterEach
     void leave() {
-        raw.forEach(RtpReader::close);
-        drawn.forEach(RtpReader::close);
+        raw.close();
+        drawn.close();
         node.terminate();
         for (var fault : List.of("LEAK", "A change of a pipeline failed", "could not be undone")) {
             assertFalse(node.log().contains(fault), node.log());
@@ -93,41 +72,27 @@ class RewiringIT {
             apply(valid());
             apply(invalid());
         }
-        assertEquals(List.of(), faults(raw), "viewers of what was not changed");
+        assertEquals(List.of(), raw.faults(), "viewers of what was not changed");
         assertEquals(
                 List.of(),
-                faults(drawn).stream().filter(fault -> fault.contains("ended")).toList(),
+                drawn.faults().stream().filter(fault -> fault.contains("ended")).toList(),
                 "viewers of what was changed");
     }
 
     @Test
     void noPictureIsMissingWhenOnlyTheAnalyzerChanges() {
         for (int i = 0; i < CHANGES / 5; i++) {
-            apply(analysed(i % 2 == 0 ? "other" : "motion", 0.01 + random.nextInt(5) / 100.0));
+            apply(DemoPipeline.analysed(i % 2 == 0 ? "other" : "motion", 0.01 + random.nextInt(5) / 100.0));
         }
-        assertEquals(List.of(), faults(raw));
-        assertEquals(List.of(), faults(drawn));
-        for (var reader : drawn) {
+        assertEquals(List.of(), raw.faults());
+        assertEquals(List.of(), drawn.faults());
+        for (var reader : drawn.readers()) {
             assertEquals(List.of(), RtpGaps.in(reader.timestamps("video")));
         }
     }
 
-    /** A definition that differs in its analyzer. */
-    private static String analysed(String analyzer, double threshold) {
-        return ALWAYS
-                + """
-                %1$s.type      = analyzer.motion
-                %1$s.from      = decode
-                %1$s.threshold = %2$s
-                boxes.type     = filter.overlay
-                boxes.from     = decode, %1$s
-                encode.from    = boxes
-                """
-                        .formatted(analyzer, threshold);
-    }
-
     private String valid() {
-        var text = new StringBuilder(ALWAYS);
+        var text = new StringBuilder(DemoPipeline.STREAMS);
         var pictures = "decode";
         if (random.nextBoolean()) {
             text.append("flip.type = filter.ffmpeg\nflip.from = decode\nflip.filters = "
@@ -183,9 +148,5 @@ class RewiringIT {
 
     private long taken() {
         return TAKEN.matcher(node.log()).results().count();
-    }
-
-    private static List<String> faults(List<RtpReader> readers) {
-        return readers.stream().flatMap(reader -> reader.faults().stream()).toList();
     }
 }
