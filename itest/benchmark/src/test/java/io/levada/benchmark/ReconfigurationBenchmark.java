@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class ReconfigurationBenchmark {
 
     private static final int PIPELINES = 200;
-    private static final int WARM_UP = 20;
+    private static final int WARM_UP = 60;
     private static final int CHANGES = Integer.getInteger("levada.benchmark.changes", 100);
     private static final double MOST_MILLIS = 50;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
