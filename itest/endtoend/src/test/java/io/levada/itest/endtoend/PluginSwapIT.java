@@ -42,11 +42,7 @@ class PluginSwapIT {
     /** One picture's time in the clip, and what may come on top of it when a plugin is replaced. */
     private static final double INTERVAL_MILLIS = 80;
 
-    /**
-     * What is promised is 100 ms, on a quiet machine: {@code -Dlevada.swap.millis=100}. The build takes what other work on the
-     * machine may add; a viewer who has to wait for a stage to be opened would wait longer.
-     */
-    private static final double MOST_MILLIS = Integer.getInteger("levada.swap.millis", 400);
+    private static final double MOST_MILLIS = 100;
 
     /** So long after a swap its traces are looked for. */
     private static final long SETTLED_NANOS = 500_000_000L;
@@ -90,13 +86,13 @@ class PluginSwapIT {
 
     @Test
     void viewersNoticeNothingOfAnUpdate() throws IOException {
-        var pauses = new ArrayList<Double>();
+        var swaps = new ArrayList<Swap>();
         try (var jmx = Jmx.of(node.pid())) {
-            swaps(1, WARM_UP, pauses);
+            swaps(1, WARM_UP, swaps);
             jmx.tidy();
             int classes = jmx.loadedClasses();
             long rss = node.figures().rss();
-            swaps(WARM_UP, SWAPS + 1, pauses);
+            swaps(WARM_UP, SWAPS + 1, swaps);
             Await.value(
                     "classes of old versions are unloaded", SOON, () -> tidyClasses(jmx), now -> now <= classes + 50);
             Await.value("memory is as before", SOON, () -> tidyRss(jmx), now -> now <= rss + RSS_TOLERANCE);
@@ -107,17 +103,30 @@ class PluginSwapIT {
                     rss / 1_000_000,
                     node.figures().rss() / 1_000_000);
         }
-        pauses.sort(null);
-        double p99 = pauses.get((int) Math.ceil(0.99 * pauses.size()) - 1);
+        var pauses = new ArrayList<Double>();
+        var gaps = new ArrayList<Double>();
+        for (var swap : swaps) {
+            // what other work on the machine takes, the untouched stream is short of as well
+            double expected = Math.max(INTERVAL_MILLIS, percentile(100, swap.pauses(raw)));
+            var seen = swap.pauses(drawn);
+            pauses.addAll(seen);
+            seen.forEach(pause -> gaps.add(Math.max(0, pause - expected)));
+        }
         System.out.printf(
-                "%d swaps, %d viewers each: longest pause between two pictures p50 %.0f ms, p99 %.0f ms, most %.0f ms%n",
-                SWAPS, READERS, pauses.get(pauses.size() / 2), p99, pauses.get(pauses.size() - 1));
+                "%d swaps, %d viewers: longest pause between two pictures p50 %.0f ms, p99 %.0f ms, most %.0f ms;"
+                        + " p99 %.0f ms longer than on the untouched stream at that moment%n",
+                swaps.size(),
+                READERS,
+                percentile(50, pauses),
+                percentile(99, pauses),
+                percentile(100, pauses),
+                percentile(99, gaps));
         assertEquals(List.of(), raw.faults());
         assertEquals(List.of(), drawn.faults());
         for (var reader : drawn.readers()) {
             assertEquals(List.of(), RtpGaps.in(reader.timestamps("video")));
         }
-        assertTrue(p99 < INTERVAL_MILLIS + MOST_MILLIS, "p99 of the pauses is " + p99 + " ms");
+        assertTrue(percentile(99, gaps) < MOST_MILLIS, "a swap adds " + percentile(99, gaps) + " ms");
     }
 
     @Test
@@ -144,7 +153,23 @@ class PluginSwapIT {
         assertEquals(List.of(), raw.faults());
     }
 
-    private void swaps(int first, int last, List<Double> pauses) throws IOException {
+    /** When it began and when its traces are over, {@link System#nanoTime}. */
+    private record Swap(long begin, long end) {
+
+        /** The longest pause that each viewer saw, in milliseconds. */
+        List<Double> pauses(Viewers viewers) {
+            return viewers.readers().stream()
+                    .map(reader -> reader.longestPause(begin, end) / 1e6)
+                    .toList();
+        }
+    }
+
+    private static double percentile(int percent, List<Double> values) {
+        var sorted = values.stream().sorted().toList();
+        return sorted.get(Math.max(0, (int) Math.ceil(percent / 100.0 * sorted.size()) - 1));
+    }
+
+    private void swaps(int first, int last, List<Swap> swaps) throws IOException {
         for (int i = first; i < last; i++) {
             var version = "1.0." + i;
             boolean odd = i % 2 == 1;
@@ -155,11 +180,10 @@ class PluginSwapIT {
             Files.move(written, plugin(), StandardCopyOption.ATOMIC_MOVE);
             Await.until("version " + version, SOON, () -> node.log()
                     .contains(MOTION + " " + version + " has taken the place"));
-            long end = System.nanoTime() + SETTLED_NANOS;
+            swaps.add(new Swap(begin, System.nanoTime() + SETTLED_NANOS));
             long told = Files.size(events());
             Await.until("what it finds is called by its word", SOON, () -> toldSince(told)
                     .contains("\"label\":\"" + (odd ? "moved" : "motion") + "\""));
-            drawn.readers().forEach(reader -> pauses.add(reader.longestPause(begin, end) / 1e6));
         }
         assertTrue(bundle().endsWith("1.0." + (last - 1)), bundle());
     }
