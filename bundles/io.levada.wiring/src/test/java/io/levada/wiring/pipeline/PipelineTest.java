@@ -410,10 +410,10 @@ class PipelineTest {
         define(Rig.keys(lines));
         camera.put("video", VIDEO).put("video", packet(1));
         await(State.FAILED);
-        Await.until("all is closed", shelf::taken, () -> shelf.taken().isEmpty());
-        assertTrue(
-                problems().get(0).contains("the pipeline has stopped, as restart says"),
-                problems().toString());
+        Await.until("it has stopped", this::problems, () -> problems()
+                .get(0)
+                .contains("the pipeline has stopped, as restart says"));
+        assertEquals(List.of(), shelf.taken(), "all is closed");
         page.fault(sample -> {});
         define(Rig.keys(lines)); // saved once more
         camera.put("video", VIDEO).put("video", packet(2));
