@@ -66,7 +66,8 @@ public final class StreamSwitch implements Transform<Sample>, Controllable {
     /** An entry of {@code from}; empty for none. */
     private Optional<String> wanted = Optional.empty();
 
-    private boolean told;
+    /** What it was told last, as it was said; empty for nothing. */
+    private String order = "";
     /** What goes through; null when nothing does. */
     private Input current;
 
@@ -117,15 +118,21 @@ public final class StreamSwitch implements Transform<Sample>, Controllable {
         return track.startsWith(stage) && (track.length() == stage.length() || track.charAt(stage.length()) == ':');
     }
 
-    /** What it was told goes before what it begins with. */
     @Override
     public boolean reconfigure(StageContext context) throws StageException {
         this.context = context;
-        var initial = initial();
-        if (!told) {
-            select(initial);
-        }
+        select(meant());
         return true;
+    }
+
+    /** What it was told goes before what it begins with, as long as there is such an input. */
+    private Optional<String> meant() throws StageException {
+        var initial = initial();
+        try {
+            return order.isEmpty() ? initial : entry(order);
+        } catch (StageException gone) {
+            return initial;
+        }
     }
 
     @Override
@@ -137,7 +144,7 @@ public final class StreamSwitch implements Transform<Sample>, Controllable {
     @Override
     public String control(Order order) throws StageException {
         select(entry(order.argument()));
-        told = true;
+        this.order = order.argument();
         return standing();
     }
 

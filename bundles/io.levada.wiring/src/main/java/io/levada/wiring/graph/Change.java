@@ -121,7 +121,8 @@ record Change(Map<String, Step> steps, List<Node> gone) {
         if (otherProducers && many(fresh, types)) {
             return Step.RENEW; // its inputs are numbered as they turned up
         }
-        return otherStage ? Step.EXCHANGE : Step.ADJUST;
+        boolean tells = otherStage || otherProducers && alternatives(fresh, types);
+        return tells ? Step.EXCHANGE : Step.ADJUST;
     }
 
     /** Whether both take as many inputs of as many kinds, so that one can take the links over from the other. */
@@ -141,6 +142,11 @@ record Change(Map<String, Step> steps, List<Node> gone) {
                 && one.accepts().equals(other.accepts())
                 && one.joins().equals(other.joins())
                 && one.emits().equals(other.emits());
+    }
+
+    /** Whether it goes by the names of its inputs. */
+    private static boolean alternatives(StageDefinition stage, StageCatalog types) {
+        return types.providers(stage).stream().anyMatch(StageTypeEntry::alternatives);
     }
 
     private static boolean many(StageDefinition stage, StageCatalog types) {

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -250,13 +251,21 @@ public final class Graph {
         if (from.isEmpty()) {
             return true;
         }
-        if (node instanceof StageNode stage && !stage.ports().missingTrack().isEmpty()) {
-            return false;
+        var entry = node.implementation();
+        if (entry != null && entry.alternatives()) {
+            return IntStream.range(0, from.size()).anyMatch(index -> comes(node, index));
         }
-        if (from.get(0).pipeline().isPresent()) {
-            return ((StageNode) node).ports().linked();
+        boolean missing =
+                node instanceof StageNode stage && !stage.ports().missingTrack().isEmpty();
+        return !missing && comes(node, 0);
+    }
+
+    private boolean comes(Node node, int reference) {
+        var from = node.definition().from().get(reference);
+        if (from.pipeline().isPresent()) {
+            return ((StageNode) node).ports().linked(reference);
         }
-        var producer = nodes.get(from.get(0).stage());
+        var producer = nodes.get(from.stage());
         return producer != null && works(producer); // none while a change is on its way
     }
 

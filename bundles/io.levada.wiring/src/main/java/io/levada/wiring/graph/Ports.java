@@ -39,8 +39,10 @@ final class Ports {
     /** Those that wait until what is on its way to the port before them has come. */
     private final List<InputPort> successors = new CopyOnWriteArrayList<>();
 
-    /** The last port of a reference, read to its end, whose successor is not there yet. */
+    /** The last port of an index, read to its end, whose successor is not there yet. */
     private final Map<Integer, InputPort> predecessors = new HashMap<>();
+    /** The index of each track that has turned up where there are several to a reference: it has it when it comes back, too. */
+    private final Map<String, Integer> indices = new HashMap<>();
     /** From producers that leave the graph and have not put out anything yet. */
     private final List<Subscription> farewells = new ArrayList<>();
 
@@ -162,7 +164,7 @@ final class Ports {
         synchronized (topology) {
             ports.remove(old);
             connected.values().remove(old);
-            predecessors.put(old.reference(), old);
+            predecessors.put(old.index(), old);
             promote(old.reference());
         }
     }
@@ -197,7 +199,7 @@ final class Ports {
     }
 
     private void activate(InputPort port) {
-        var before = predecessors.remove(port.reference());
+        var before = predecessors.remove(port.index());
         if (before != null) {
             port.succeed(before);
         }
@@ -293,12 +295,16 @@ final class Ports {
                         track.node()::wakeProducer,
                         node::wakeTurn)
                 .within(track.node().budget());
-        int index = type.many() ? ports.size() : subscription.index();
+        int index = type.many() ? index(subscription, track) : subscription.index();
         var port = new InputPort(index, subscription.index(), subscription, link);
         connected.put(track, port);
         track.connect(link);
         add(port, farewell); // after it was connected: what it begins with is in it
         node.wakeTurn();
+    }
+
+    private int index(Subscription subscription, OutputTrack track) {
+        return indices.computeIfAbsent(subscription.index() + ":" + track.name(), unused -> indices.size());
     }
 
     private static Limits limits(Subscription subscription, OutputTrack track, StageTypeEntry type) {
@@ -333,9 +339,9 @@ final class Ports {
         return at;
     }
 
-    /** Whether its first reference has a track; any thread. */
-    boolean linked() {
-        return paused || linked(subscriptions.get(0));
+    /** Whether a reference has a track; any thread. */
+    boolean linked(int reference) {
+        return paused || linked(subscriptions.get(reference));
     }
 
     private boolean linked(Subscription subscription) {
@@ -408,8 +414,8 @@ final class Ports {
 
     /** Why nothing comes, when a reference has found no track; empty when all have. Any thread. */
     String missingTrack() {
-        if (paused || types.providers(node.definition()).isEmpty()) {
-            return ""; // asleep, or nobody knows yet what fits
+        if (types.providers(node.definition()).isEmpty()) {
+            return ""; // nobody knows yet what fits
         }
         for (var subscription : subscriptions) {
             var reference = subscription.reference();
@@ -420,7 +426,7 @@ final class Ports {
                 return foreign.missing();
             }
             var tracks = producer.trackNames();
-            if (linked(subscription) || !producer.running() || tracks.isEmpty()) {
+            if (paused || linked(subscription) || !producer.running() || tracks.isEmpty()) {
                 continue;
             }
             var has = String.join(", ", tracks);

@@ -29,6 +29,9 @@ final class StageLife {
     private final CompletableFuture<Void> concluded = new CompletableFuture<>();
 
     private volatile long restartAt = Join.NEVER;
+    /** Has been opened or was to be; what comes before waits. */
+    private boolean begun;
+
     private boolean suspended;
     /** Filled the role when the node fell asleep. */
     private Optional<StageTypeEntry> slept = Optional.empty();
@@ -67,10 +70,11 @@ final class StageLife {
 
     /** Whether it is closed for a while, and what comes is to wait. */
     boolean suspended() {
-        return suspended;
+        return suspended || !begun;
     }
 
     void open() {
+        begun = true;
         if (over() || occupant.present()) {
             return;
         }
@@ -190,6 +194,7 @@ final class StageLife {
 
     /** Nothing more is to come. */
     void finish() {
+        begun = true;
         suspended = false;
         intake.finish();
     }

@@ -131,6 +131,24 @@ class ActivationTest {
     }
 
     @Test
+    void whoSleepsSaysThatThereIsNothingToWakeUpFor() {
+        var graph = rig.make(
+                "hall",
+                "one.type = filter.pass",
+                "one.from = lobby/cam",
+                "one.activation = on-demand",
+                "one.linger = 1 ms",
+                "live.type = server.page",
+                "live.from = one");
+        graph.start();
+        Await.until("it sleeps", graph::stages, () -> shelf.taken().equals(List.of("server.page")));
+        Rig.awaitProblem(graph, "one.from  waits for lobby/cam (there is no pipeline lobby)");
+        assertEquals(State.WAITING, graph.state());
+        rig.start(BRANCH);
+        Rig.await(graph, State.RUNNING);
+    }
+
+    @Test
     void aBranchWithoutViewersSleepsOnceItHasShownItsFormat() {
         var graph = rig.start(BRANCH);
         camera.put("video", VIDEO);

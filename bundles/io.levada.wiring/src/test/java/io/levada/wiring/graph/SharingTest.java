@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 class SharingTest {
 
     private static final Format VIDEO = Packets.video("h264", 64, 48);
+    private static final Format AUDIO = Packets.audio("aac", 48_000, 2);
     private static final String[] LOBBY = {
         "cam.type = source.camera", "pass.type = filter.pass", "pass.from = cam",
     };
@@ -160,6 +161,120 @@ class SharingTest {
         assertEquals(List.of(), page.lines("drain"));
         assertEquals(1, page.lines("format").size(), "it is as before");
         Rig.await(hall, State.RUNNING);
+    }
+
+    @Test
+    void whoJoinsARunningStreamIsOpenedBeforeItHearsOfIt() {
+        start("lobby", LOBBY);
+        camera.put("video", VIDEO);
+        feed(camera, 1);
+        for (int i = 0; i < 200; i++) {
+            var hall = start("hall" + i, OUT, "out.from = lobby/pass");
+            Rig.await(hall, State.RUNNING);
+            assertEquals("", hall.stages().get(0).reason(), "chosen by what came");
+        }
+    }
+
+    @Test
+    void tracksThatComeBackInAnotherOrderComeBackToTheirInputs() {
+        shelf.put(Type.of("sink.tracks").accepts("packet").many(), Numbered::new);
+        String[] both = {
+            "cam.type = source.camera",
+            "eye.type = filter.pass",
+            "eye.from = cam:video",
+            "ear.type = filter.pass",
+            "ear.from = cam:audio"
+        };
+        var lobby = start("lobby", both);
+        var hall = start("hall", "out.type = sink.tracks", "out.from = lobby/eye, lobby/ear");
+        camera.put("video", VIDEO);
+        page.await("format 0 video");
+        camera.put("audio", AUDIO);
+        page.await("format 1 audio");
+        feed(camera, 1);
+        page.await("0 video 1");
+        lobby.stop();
+        Rig.awaitProblem(hall, "there is no pipeline lobby");
+        var again = start("lobby", both);
+        camera.put("audio", AUDIO);
+        camera.put("audio", Packets.of(TimeBase.MILLIS, 1).at(2).keyframe((byte) 2));
+        page.await("1 audio 2");
+        camera.put("video", VIDEO);
+        number.set(2);
+        feed(camera, 1);
+        page.await("0 video 3");
+        rig.change(again, "cam.type = source.camera", "ear.type = filter.pass", "ear.from = cam:audio");
+        Rig.awaitProblem(hall, "lobby has no stage eye");
+        rig.change(again, both);
+        feed(camera, 1);
+        page.await("0 video 4");
+        assertEquals(List.of(), page.lines("drain"));
+    }
+
+    /** A sink of several tracks that writes down on which input each sample came. */
+    private final class Numbered implements Sink<Sample> {
+
+        @Override
+        public void open(StageContext context) {}
+
+        @Override
+        public void format(Input input, Format format) {
+            page.write("format " + input.index() + " " + format.kind().word());
+        }
+
+        @Override
+        public void process(Input input, Sample sample) {
+            var kind = input.format().orElseThrow().kind().word();
+            page.write(input.index() + " " + kind + " " + sample.pts());
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void aStageThatGoesByTheNamesOfItsInputsIsToldWhenTheyChange() {
+        shelf.put(Type.of("route.named").accepts("packet").emits("same").alternatives(), Named::new);
+        var lobby =
+                start("lobby", LOBBY[0], "cam2.type = source.camera", "it.type = route.named", "it.from = cam, cam2");
+        start("hall", OUT, "out.from = lobby/it");
+        assertEquals(
+                List.of(),
+                rig
+                        .change(lobby, LOBBY[0], "cam2.type = source.camera", "it.type = route.named", "it.from = cam2")
+                        .stream()
+                        .toList());
+        page.await("from [cam2]");
+        assertTrue(
+                rig.change(lobby, LOBBY[0], "it.type = route.named", "it.from = cam")
+                        .isPresent(),
+                "it refuses that");
+        assertEquals(1, page.lines("from").size());
+    }
+
+    @Test
+    void oneOfSeveralAlternativesIsEnoughToWork() {
+        shelf.put(Type.of("route.named").accepts("packet").emits("same").alternatives(), Named::new);
+        start("lobby", LOBBY);
+        var hall = start("hall", "it.type = route.named", "it.from = yard/pass, lobby/pass", OUT, "out.from = it");
+        camera.put("video", VIDEO);
+        feed(camera, 1);
+        awaitLast(page);
+        Rig.awaitProblem(hall, "it.from  waits for yard/pass (there is no pipeline yard)");
+        Rig.await(hall, State.DEGRADED);
+    }
+
+    /** Passes all on, and refuses to do so for {@code cam} alone. */
+    private final class Named extends Passage {
+
+        @Override
+        public boolean reconfigure(StageContext context) throws StageException {
+            if (context.from().equals(List.of("cam"))) {
+                throw StageException.invalid("not cam alone");
+            }
+            page.write("from " + context.from());
+            return true;
+        }
     }
 
     @Test

@@ -59,6 +59,10 @@ public final class Shelf implements StageCatalog {
             return with("levada.many", true);
         }
 
+        public Type alternatives() {
+            return with("levada.alternatives", true);
+        }
+
         public Type bursts() {
             return with("levada.bursts", true);
         }
