@@ -51,7 +51,7 @@ public final class Supervision {
         }
         long wait = backoff.failed();
         if (wait < 0) {
-            giveUp(State.FAILED, parameter, reason + " (given up after " + backoff.attempts() + " attempts)");
+            giveUp(State.FAILED, parameter, reason + " (given up after " + attempts() + ")");
             return GIVEN_UP;
         }
         node.figures().restarts.increment();
@@ -69,5 +69,10 @@ public final class Supervision {
     /** The reasons without what differs from one try to the next: that is no news. */
     public static String withoutNextTry(String reasons) {
         return reasons.replaceAll(NEXT_TRY + "\\d+ s", "");
+    }
+
+    private String attempts() {
+        int attempts = backoff.attempts();
+        return attempts == 1 ? "one attempt" : attempts + " attempts";
     }
 }

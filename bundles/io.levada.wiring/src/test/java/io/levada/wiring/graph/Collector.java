@@ -29,6 +29,11 @@ public final class Collector implements Sink<Sample> {
             lines.add(line);
         }
 
+        /** How many lines there are. */
+        public synchronized int count() {
+            return lines.size();
+        }
+
         public synchronized List<String> lines() {
             return new ArrayList<>(lines);
         }

@@ -411,7 +411,7 @@ class PipelineTest {
         camera.put("video", VIDEO).put("video", packet(1));
         await(State.FAILED);
         Await.until("it has stopped", this::problems, () -> problems()
-                .get(0)
+                .toString()
                 .contains("the pipeline has stopped, as restart says"));
         assertEquals(List.of(), shelf.taken(), "all is closed");
         page.fault(sample -> {});
