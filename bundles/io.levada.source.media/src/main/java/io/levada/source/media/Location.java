@@ -51,6 +51,9 @@ record Location(String text, String url, Optional<Path> file, String scheme, Opt
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*", Pattern.DOTALL);
     private static final Pattern AUTHORITY = Pattern.compile(
             "[A-Za-z0-9+.-]+://(?:[^/?#]*@)?(\\[[0-9A-Fa-f:.%]+]|[^/?#:@\\[\\]]*)(?::([^/?#]*))?(?:[/?#].*)?");
+    /** What libavformat takes for a name of many pictures. */
+    private static final Pattern PATTERN = Pattern.compile(".*[%*?\\[{].*", Pattern.DOTALL);
+
     private static final Pattern SLIP = Pattern.compile("([a-z][a-z0-9]+)(?::/|//|:).*", Pattern.DOTALL);
 
     /**
@@ -181,5 +184,12 @@ record Location(String text, String url, Optional<Path> file, String scheme, Opt
                     .parameter("url")
                     .remedy("if it is meant as a URL, write " + slip.group(1) + "://...");
         }
+    }
+
+    /** Whether it is a file that is not there, and no pattern that stands for several. */
+    boolean missing() {
+        return file.isPresent()
+                && !Files.exists(file.get())
+                && !PATTERN.matcher(text).matches();
     }
 }

@@ -19,6 +19,7 @@ import io.levada.ffmpeg.Interrupts;
 import io.levada.ffmpeg.Urls;
 import java.util.Map;
 import java.util.TreeMap;
+import org.bytedeco.ffmpeg.global.avutil;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
@@ -84,6 +85,7 @@ public final class MediaSource implements Source {
     private Playback playback;
     private volatile boolean interrupted;
 
+    /** A file that is not there is told now, so that a change of what runs is refused; a peer may answer later. */
     @Override
     public void open(StageContext context) throws StageException {
         this.context = context;
@@ -92,6 +94,10 @@ public final class MediaSource implements Source {
         config = context.config(Config.class);
         settings = settings(context, config);
         interrupts = Interrupts.when(this::told);
+        settings.location().check();
+        if (settings.location().missing()) {
+            throw Failures.ofOpening(settings, avutil.AVERROR_ENOENT(), false, "");
+        }
     }
 
     private static Settings settings(StageContext context, Config config) throws StageException {

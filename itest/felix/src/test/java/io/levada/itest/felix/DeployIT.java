@@ -58,6 +58,17 @@ public class DeployIT extends NodeTest {
     }
 
     @Test
+    public void aChangeToAFileThatIsNotThereIsRefusedAndWhatRunsGoesOn() throws IOException {
+        configure("lobby", DECODED);
+        awaitState("lobby", RUNNING);
+        configure("lobby", DECODED.replace("media/clip.mp4", "media/none.mp4"));
+        Await.until(
+                "it is told", SOON, () -> problems(pipelines.pipeline("lobby").orElseThrow())
+                        .contains("none.mp4 does not exist"));
+        awaitMore("lobby", "out", 5);
+    }
+
+    @Test
     public void theSameContentOnceMoreDisturbsNothing() throws IOException {
         configure("lobby", DECODED);
         awaitMore("lobby", "out", 5);
