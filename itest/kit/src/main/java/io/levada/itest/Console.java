@@ -4,6 +4,7 @@
  */
 package io.levada.itest;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -12,6 +13,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
@@ -58,11 +61,44 @@ public final class Console {
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
+    /**
+     * A form with a file, as browsers send it.
+     *
+     * @param fileName as the browser tells it
+     */
+    public Answer upload(String path, Map<String, String> form, String field, String fileName, Path file) {
+        var boundary = "----FormBoundary7MA4YWxkTrZu0gW";
+        var start = new StringBuilder();
+        form.forEach((name, value) -> start.append(part(boundary, name)).append("\r\n\r\n" + value + "\r\n"));
+        start.append(part(boundary, field))
+                .append("; filename=\"" + fileName + "\"\r\nContent-Type: application/java-archive\r\n\r\n");
+        var body = new ByteArrayOutputStream();
+        body.writeBytes(start.toString().getBytes(StandardCharsets.UTF_8));
+        try {
+            body.writeBytes(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        body.writeBytes(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.UTF_8));
+        return send(request(path)
+                .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                .header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray())));
+    }
+
+    private static String part(String boundary, String name) {
+        return "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"";
+    }
+
+    /** The header's value. */
+    public String authorization() {
+        return "Basic " + Base64.getEncoder().encodeToString(("admin:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+    }
+
     private HttpRequest.Builder request(String path) {
-        var credentials = Base64.getEncoder().encodeToString(("admin:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
         return HttpRequest.newBuilder(URI.create(address + path))
                 .timeout(Duration.ofMinutes(2))
-                .header("Authorization", "Basic " + credentials);
+                .header("Authorization", authorization());
     }
 
     private Answer send(HttpRequest.Builder request) {

@@ -4,6 +4,7 @@
  */
 package io.levada.api.pipeline;
 
+import java.util.OptionalLong;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** A jar in {@code plugins/} at one moment. */
@@ -18,6 +19,9 @@ public interface PluginStatus {
 
     /** That bundle's version; empty when there is none. */
     String version();
+
+    /** That bundle's number in the framework, as shells and consoles show it; empty when there is none. */
+    OptionalLong bundleId();
 
     /** Whether that bundle runs. */
     boolean running();

@@ -6,7 +6,9 @@ package io.levada.console.configuration;
 
 import io.levada.api.pipeline.Definitions;
 import io.levada.api.pipeline.Pipelines;
+import io.levada.console.AddedMarkup;
 import io.levada.console.HeldResponse;
+import io.levada.console.PlainErrors;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -15,7 +17,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URLDecoder;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.felix.webconsole.spi.ConfigurationHandler;
@@ -79,7 +80,7 @@ public final class ConfigurationPage extends HttpFilter {
         } else if (request.getMethod().equals("GET") && !pid.endsWith(".json")) {
             names.refresh(pipelines);
             var script = "<script src=\"" + request.getContextPath() + "/configMgr/" + SCRIPT + "\"></script>";
-            var page = new HeldResponse(response, (type, encoding, body) -> with(script, type, encoding, body));
+            var page = new HeldResponse(response, new AddedMarkup(script));
             chain.doFilter(request, page);
             page.release();
         } else {
@@ -126,15 +127,5 @@ public final class ConfigurationPage extends HttpFilter {
         } catch (ValidationException | IOException e) {
             errors.sendError(HttpServletResponse.SC_BAD_REQUEST, e.getMessage());
         }
-    }
-
-    private static byte[] with(String script, String contentType, String encoding, byte[] body) {
-        if (contentType == null || !contentType.startsWith("text/html")) {
-            return body;
-        }
-        var charset = Charset.forName(encoding);
-        var page = new String(body, charset);
-        int end = page.lastIndexOf("</body>");
-        return (end < 0 ? page + script : page.substring(0, end) + script + page.substring(end)).getBytes(charset);
     }
 }

@@ -18,14 +18,17 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.Bundle;
 
 /**
  * {@code plugins/} as others change it: a jar is first written beside, then taken, and only what was taken is renamed into place.
  * File Install then finds at work what it finds in the file.
  */
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"io.levada.api.pipeline.Plugins\"")
 public final class PluginFolder implements Plugins {
 
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,120}\\.jar");
@@ -41,7 +44,8 @@ public final class PluginFolder implements Plugins {
         this.broken = broken;
     }
 
-    private record Status(String file, String bundle, String version, boolean running, String problem)
+    private record Status(
+            String file, String bundle, String version, OptionalLong bundleId, boolean running, String problem)
             implements PluginStatus {}
 
     @Override
@@ -68,9 +72,10 @@ public final class PluginFolder implements Plugins {
                         file,
                         bundle.getSymbolicName(),
                         bundle.getVersion().toString(),
+                        OptionalLong.of(bundle.getBundleId()),
                         bundle.getState() == Bundle.ACTIVE,
                         problem))
-                .orElseGet(() -> new Status(file, "", "", false, problem));
+                .orElseGet(() -> new Status(file, "", "", OptionalLong.empty(), false, problem));
     }
 
     @Override

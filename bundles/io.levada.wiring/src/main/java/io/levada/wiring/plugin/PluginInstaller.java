@@ -115,7 +115,7 @@ public final class PluginInstaller implements ArtifactInstaller {
                 .findFirst();
         Optional<String> fault;
         if (same.isPresent()) {
-            fault = startFault(same.get());
+            fault = keep && isStopped(same.get()) ? Optional.empty() : startFault(same.get());
             fault.ifPresent(
                     reason -> LOG.warn("The plugin {} is installed but does not start: {}", jar.file(), reason));
             before.stream().filter(bundle -> bundle != same.get()).forEach(this::uninstall);
@@ -141,7 +141,10 @@ public final class PluginInstaller implements ArtifactInstaller {
 
     /** Why what is in a file is not at work; empty when it is. */
     String problem(String fileName) {
-        return problems.getOrDefault(fileName, "");
+        var bundles = installed(fileName);
+        return !bundles.isEmpty() && bundles.stream().allMatch(PluginInstaller::isStopped)
+                ? "it was stopped; start it on the console's Bundles page"
+                : problems.getOrDefault(fileName, "");
     }
 
     private Optional<String> add(PluginJar jar, boolean keep) throws IOException {
@@ -202,11 +205,19 @@ public final class PluginInstaller implements ArtifactInstaller {
         for (var bundle : context.getBundles()) {
             var file = PluginJar.fileName(bundle);
             boolean waits = bundle.getState() == Bundle.INSTALLED || bundle.getState() == Bundle.RESOLVED;
-            if (!file.isEmpty() && waits && startFault(bundle).isEmpty()) {
+            if (!file.isEmpty()
+                    && waits
+                    && !isStopped(bundle)
+                    && startFault(bundle).isEmpty()) {
                 problems.remove(file);
                 LOG.info("{} is started now", name(bundle));
             }
         }
+    }
+
+    /** Whether somebody has stopped it, which a restart of the node does not change. What can't be started yet is not stopped. */
+    private static boolean isStopped(Bundle bundle) {
+        return !bundle.adapt(BundleStartLevel.class).isPersistentlyStarted();
     }
 
     private Optional<String> startFault(Bundle bundle) {

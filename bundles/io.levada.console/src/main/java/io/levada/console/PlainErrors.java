@@ -2,16 +2,16 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.console.configuration;
+package io.levada.console;
 
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 
-/** A response whose error is its reason as text, which the page's script shows, rather than a page about it. */
-final class PlainErrors extends HttpServletResponseWrapper {
+/** A response whose error is its reason as text, which a page's script shows, rather than a page about it. */
+public final class PlainErrors extends HttpServletResponseWrapper {
 
-    PlainErrors(HttpServletResponse response) {
+    public PlainErrors(HttpServletResponse response) {
         super(response);
     }
 
