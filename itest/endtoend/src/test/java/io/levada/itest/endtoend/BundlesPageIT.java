@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.levada.itest.Await;
+import io.levada.itest.Command;
 import io.levada.itest.Console;
 import io.levada.itest.NodeProcess;
 import io.levada.itest.PluginBundle;
@@ -128,13 +129,17 @@ class BundlesPageIT {
     }
 
     @Test
-    void aStoppedPluginStaysStoppedUntilItIsStartedAndAnUpdateFromItsFileChangesNothing() {
+    void aStoppedPluginStaysStoppedUntilItIsStartedAndAnUpdateFromItsLocationChangesNothing() {
         upload(plugin("acme.fine", "1.0.0"), "fine.jar", Map.of());
         awaitStage("RUNNING", "acme.fine 1.0.0");
         var installed = bundle("acme.fine").path("id").asLong();
         assertEquals(
                 "{\"fragment\":false,\"stateRaw\":32}",
                 act("acme.fine", "update").body());
+        assertEquals(
+                "{\"fragment\":false,\"stateRaw\":32}",
+                act("acme.fine", "refresh").body());
+        awaitStage("RUNNING", "acme.fine 1.0.0");
 
         act("acme.fine", "stop");
         awaitStage("WAITING", "");
@@ -165,6 +170,34 @@ class BundlesPageIT {
         assertEquals(List.of(), plugins());
         act("acme.library", "uninstall");
         assertTrue(bundle("acme.library").isMissingNode());
+    }
+
+    @Test
+    void aProgramIsToldInTextAndMayMixPluginsWithOtherBundles() {
+        var library = new PluginBundle("acme.library", "1.0.0", "com.acme.absent")
+                .write(node.home().resolve("library"));
+        var command = Command.of(
+                "curl",
+                "-sS",
+                "-w",
+                "%{http_code}",
+                "-H",
+                "Authorization: " + console.authorization(),
+                "-F",
+                "action=install",
+                "-F",
+                "bundlestart=start",
+                "-F",
+                "bundlefile=@" + library,
+                "-F",
+                "bundlefile=@" + plugin("acme.fine", "1.0.0") + ";filename=fine.jar",
+                "http://127.0.0.1:" + node.httpPort() + "/system/console/bundles");
+        assertEquals("acme.fine 1.0.0 runs from fine.jar\n200", command.run().out());
+        Await.until(
+                "the library is there",
+                SOON,
+                () -> bundle("acme.library").path("stateRaw").asInt() == Bundle.ACTIVE);
+        assertEquals(List.of("fine.jar"), plugins());
     }
 
     @Test
