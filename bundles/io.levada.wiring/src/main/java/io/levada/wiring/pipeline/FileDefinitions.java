@@ -10,6 +10,7 @@ import io.levada.api.pipeline.PipelineStatus;
 import io.levada.api.pipeline.Pipelines;
 import io.levada.api.pipeline.Problem;
 import io.levada.api.pipeline.State;
+import io.levada.api.stage.Credentials;
 import io.levada.wiring.definition.Finding;
 import io.levada.wiring.definition.LiteralPasswords;
 import io.levada.wiring.definition.Text;
@@ -105,11 +106,16 @@ public final class FileDefinitions implements Definitions {
 
     /** Stars that no secret is known for. */
     private static List<Finding> stars(Map<String, String> keys) {
-        return LiteralPasswords.in(keys).stream()
-                .filter(key -> keys.get(key).contains(STARS))
-                .map(key -> Finding.invalid(
-                        key, "has stars where a password was hidden; write the password, or better $[secret:NAME]"))
+        return keys.entrySet().stream()
+                .filter(entry -> hides(entry.getKey(), entry.getValue()))
+                .map(entry -> Finding.invalid(
+                        entry.getKey(),
+                        "has stars where a password was hidden; write the password, or better $[secret:NAME]"))
                 .toList();
+    }
+
+    private static boolean hides(String key, String value) {
+        return value.contains(STARS) && (Credentials.namedBy(key) || value.contains(":/"));
     }
 
     private static void refuse(List<? extends Problem> problems) throws InvalidDefinitionException {
