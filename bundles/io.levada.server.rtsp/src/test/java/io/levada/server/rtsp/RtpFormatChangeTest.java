@@ -157,4 +157,45 @@ class RtpFormatChangeTest {
             assertTrue((int) (reader.frame(0).timestamp() - times) < 90_000);
         }
     }
+
+    @Test
+    void aFlushForgetsTheOldSoundThatTheNextWouldBring() throws Exception {
+        var both = StageHarness.with(new RtspServerStage(server.server()))
+                .parameters(Map.of("path", "/both"))
+                .inputs("cam:video", "cam:audio")
+                .open();
+        try (both) {
+            feedBoth(both, 0);
+            both.flush(1);
+            feedBoth(both, 50_000_000_000L);
+            try (var next = server.connect("/both")) {
+                var session = "Session: " + next.setupTcp(0).session();
+                next.setupTcp(1, session);
+                assertEquals(200, next.request("PLAY", session).status());
+                var first = next.frame(2);
+                var second = next.frame(2);
+                assertEquals(first.sequence() + 1 & 0xffff, second.sequence());
+                assertTrue(
+                        second.timestamp() - first.timestamp() < 10_000, second.timestamp() - first.timestamp() + "");
+            }
+        }
+    }
+
+    /** Feeds the first packets of a clip's video and audio, from a time on. */
+    private static void feedBoth(StageHarness stage, long nanos) throws Exception {
+        try (var clip = new Clip(Programs.h264Aac())) {
+            stage.feed(0, clip.formats().get(0)).feed(1, clip.formats().get(1));
+            for (int i = 0; i < 60; i++) {
+                var read = clip.next();
+                var packet = read.packet();
+                long shift = clip.formats().get(read.track()).timeBase().fromNanos(nanos);
+                stage.feed(
+                        read.track(),
+                        packet.toBuilder()
+                                .pts(packet.pts() + shift)
+                                .dts(packet.dts() + shift)
+                                .build());
+            }
+        }
+    }
 }

@@ -57,11 +57,13 @@ final class Feed {
             batch.release();
             return;
         }
-        boolean sync = mount.sync(batch);
+        boolean sync = !batch.late() && mount.sync(batch);
         if (sync) {
             keyframes.arrived();
         }
-        cache.add(batch, sync, mount.settings());
+        if (!batch.late()) {
+            cache.add(batch, sync, mount.settings());
+        }
         for (int i = 0; i < laneList.size(); i++) {
             laneList.get(i).hand(batch, loop);
         }

@@ -188,6 +188,7 @@ public final class Mount {
 
     /** What follows has nothing to do with what came before. */
     public void flush() {
+        tracks.stream().filter(track -> track != null).forEach(MountTrack::flush);
         queue.command(feed::flushed);
     }
 

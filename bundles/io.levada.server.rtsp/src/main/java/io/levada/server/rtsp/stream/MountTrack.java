@@ -36,6 +36,10 @@ final class MountTrack implements AutoCloseable {
     private ByteBuf frames;
     private int packets;
     private int silent;
+    /** Whether its packets come with the next access unit. */
+    private boolean holds;
+
+    private boolean flushed;
     private int sequence;
     private int timestamp;
 
@@ -97,6 +101,7 @@ final class MountTrack implements AutoCloseable {
             }
         }
         if (!whole) {
+            holds = true;
             if (++silent % SILENCE == 0) {
                 throw StageException.failed("no RTP packet came of the last " + SILENCE + " packets of " + format
                         + ": FFmpeg's log tells why");
@@ -105,8 +110,15 @@ final class MountTrack implements AutoCloseable {
         }
         silent = 0;
         count();
+        boolean late = flushed && holds && !video();
+        flushed = false;
         return new RtpBatch(
-                index, id, false, packet.keyframe() || !video(), last, packets, sequence, timestamp, frames);
+                index, id, false, packet.keyframe() || !video(), late, last, packets, sequence, timestamp, frames);
+    }
+
+    /** What follows has nothing to do with what came before, of which FFmpeg's packetizer may still hold a unit of sound. */
+    void flush() {
+        flushed = true;
     }
 
     private void collect(ByteBuffer packet) {

@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
  * @param track which of the stream's tracks
  * @param rtcp RTCP instead of RTP
  * @param keyframe decoding can start here
+ * @param late is from before a flush: of no use to new readers
  * @param time decoding time on the stream's time line, nanoseconds
  * @param packets how many
  * @param sequence the first packet's sequence number
@@ -26,6 +27,7 @@ public record RtpBatch(
         int track,
         boolean rtcp,
         boolean keyframe,
+        boolean late,
         long time,
         int packets,
         int sequence,
@@ -36,7 +38,7 @@ public record RtpBatch(
     public static final int PREFIX = 4;
 
     static RtpBatch rtcp(int track, ByteBuf frames) {
-        return new RtpBatch(-1, track, true, false, 0, 1, 0, 0, frames);
+        return new RtpBatch(-1, track, true, false, false, 0, 1, 0, 0, frames);
     }
 
     /** The interleaved channel that the headers name for a track's RTP; RTCP has the next one. */
