@@ -4,6 +4,7 @@
  */
 package io.levada.wiring.graph;
 
+import io.levada.api.stage.Credentials;
 import io.levada.api.stage.StageException;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
 final class FaultText {
 
     private static final int MOST_FRAMES = 32;
+    private static final int MOST_LETTERS = 1000;
 
     /** Whose frames are not the stage's own. */
     private static final List<String> NOT_ITS_OWN = List.of(
@@ -31,12 +33,11 @@ final class FaultText {
     /** Message and remedy. */
     static String of(Throwable fault) {
         if (fault instanceof StageException stage) {
-            return stage.getMessage()
-                    + stage.remedy().map(remedy -> "; remedy: " + remedy).orElse("");
+            return message(stage)
+                    + stage.remedy().map(remedy -> "; remedy: " + shown(remedy)).orElse("");
         }
         var cause = root(fault);
-        var message = cause.getMessage() == null ? "" : ": " + cause.getMessage();
-        return "fault in the stage: " + cause.getClass().getSimpleName() + message + at(cause.getStackTrace())
+        return "fault in the stage: " + named(cause.getClass().getSimpleName(), cause) + at(cause.getStackTrace())
                 + "; remedy: "
                 + (cause instanceof LinkageError
                         ? "it was built against something else than this node has: take a build of the plugin for this node"
@@ -50,10 +51,34 @@ final class FaultText {
                 + (plugin.isEmpty() ? "" : " (this is " + plugin + ")") + " into plugins/, or take the stage out";
     }
 
+    private static String named(String name, Throwable fault) {
+        var message = message(fault);
+        return message.isEmpty() ? name : name + ": " + message;
+    }
+
+    /** Its message; empty when it has none, or throws when it is asked: it may be of the stage's own making. */
+    static String message(Throwable fault) {
+        try {
+            return Optional.ofNullable(fault.getMessage()).map(FaultText::shown).orElse("");
+        } catch (Throwable e) {
+            return "(its message can't be read)";
+        }
+    }
+
+    /** What a stage says, as it can be shown and logged: of bounded length, in lines of text, without credentials. */
+    static String shown(String text) {
+        var start = text.length() > MOST_LETTERS ? text.substring(0, MOST_LETTERS) + " ..." : text;
+        return Credentials.masked(start.replaceAll("[\\p{Cntrl}&&[^\n\t]]", " "));
+    }
+
     private static Throwable root(Throwable fault) {
         var cause = fault;
-        for (int i = 0; i < 8 && cause.getCause() != null; i++) {
-            cause = cause.getCause();
+        try {
+            for (int i = 0; i < 8 && cause.getCause() != null; i++) {
+                cause = cause.getCause();
+            }
+        } catch (Throwable e) { // of the stage's own making
+            return cause;
         }
         return cause;
     }
@@ -72,7 +97,7 @@ final class FaultText {
     /** The fault with its stack, in a bounded number of lines. */
     static String trace(Throwable fault) {
         var cause = root(fault);
-        return cause + "\n" + trace(cause.getStackTrace());
+        return named(cause.getClass().getName(), cause) + "\n" + trace(cause.getStackTrace());
     }
 
     static String trace(StackTraceElement[] stack) {

@@ -47,8 +47,8 @@ final class Figures {
         gauges.forEach((name, value) -> {
             try {
                 values.put(name, value.getAsLong());
-            } catch (RuntimeException e) {
-                LOG.debug("gauge {} can't be read", name, e);
+            } catch (Throwable e) { // whatever a stage throws stays here
+                LOG.debug("gauge {} can't be read: {}", name, FaultText.of(e));
             }
         });
         return values;
@@ -57,11 +57,12 @@ final class Figures {
     /** Counts and keeps the message; logs at a bounded rate. */
     void warn(String stage, String message) {
         long count = warnings.incrementAndGet();
-        lastWarning = message;
+        var shown = FaultText.shown(message);
+        lastWarning = shown;
         long now = System.nanoTime();
         if (now - loggedAt >= LOG_EVERY_NANOS) {
             loggedAt = now;
-            LOG.warn("{}: {}{}", stage, message, count > 1 ? " (" + count + " warnings so far)" : "");
+            LOG.warn("{}: {}{}", stage, shown, count > 1 ? " (" + count + " warnings so far)" : "");
         }
     }
 

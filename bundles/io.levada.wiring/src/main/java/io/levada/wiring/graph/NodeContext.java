@@ -174,8 +174,8 @@ final class NodeContext implements StageContext {
     boolean demanding() {
         try {
             return demand.getAsBoolean();
-        } catch (RuntimeException | LinkageError e) {
-            Node.LOG.debug("{} can't say whether it needs anything", id(), e);
+        } catch (Throwable e) { // whatever a stage throws stays here
+            Node.LOG.debug("{} can't say whether it needs anything: {}", id(), Node.describe(e));
             return true;
         }
     }

@@ -58,7 +58,7 @@ final class Occupant {
         try {
             made.stage().open(context);
             return made;
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) { // whatever a stage throws stays here
             discard(made);
             throw e;
         }
@@ -178,7 +178,7 @@ final class Occupant {
                 instance.format(port, format);
                 return entry.name() + " fills it"
                         + (refused.isEmpty() ? "" : "; refused by " + String.join(", ", refused));
-            } catch (Exception | LinkageError e) {
+            } catch (Throwable e) { // whatever a stage throws stays here
                 close();
                 refused.add(entry.name() + " (" + Node.describe(e) + ")");
                 last = e instanceof Exception exception ? exception : new IllegalStateException(e);
@@ -247,7 +247,7 @@ final class Occupant {
     private void quietly(Step step) {
         try {
             step.run();
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) { // whatever a stage throws stays here
             node.figures().warn(node.id(), "while it closed: " + Node.describe(e));
         }
     }

@@ -66,8 +66,8 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
             context.stop();
             try {
                 source.interrupt();
-            } catch (RuntimeException | LinkageError e) {
-                LOG.warn("{} could not be interrupted", context.id(), e);
+            } catch (Throwable e) { // whatever a source throws stays here
+                LOG.warn("{} could not be interrupted: {}", context.id(), describe(e));
             }
         }
     }
@@ -225,7 +225,7 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
         try {
             made.source().open(made.context());
             return Optional.of(made);
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) { // whatever a stage throws stays here
             discard(made);
             throw e;
         }
@@ -253,7 +253,7 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
         gone.context().stop();
         try {
             gone.source().close();
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) { // whatever a stage throws stays here
             figures().warn(id(), "while it closed: " + describe(e));
         }
         engine().types().giveBack(gone.entry(), gone.source());

@@ -100,7 +100,7 @@ final class StageLife {
             supervision.started();
             occupant.open(known.get());
             node.become(State.RUNNING, "");
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) { // whatever a stage throws stays here
             fault(e);
         }
     }
@@ -110,7 +110,7 @@ final class StageLife {
         open();
         try {
             tellAll();
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) { // whatever a stage throws stays here
             fault(e);
         }
         if (occupant.present() && ports.anyAndAllEnded() && ports.over()) {
@@ -257,7 +257,7 @@ final class StageLife {
         occupant.exchange(made);
         try {
             takeUp();
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) { // whatever a stage throws stays here
             comeBack(before);
             throw e;
         }
@@ -278,7 +278,7 @@ final class StageLife {
         occupant.restore();
         try {
             takeUp();
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) { // whatever a stage throws stays here
             fault(e);
         }
     }

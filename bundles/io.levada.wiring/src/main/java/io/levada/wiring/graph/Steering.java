@@ -80,7 +80,7 @@ final class Steering {
             }
             LOG.info("{} was told: {}; {}", node.id(), shown(order), answer);
             return answer;
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) { // whatever a stage throws goes to who asked
             throw refused(order, command, e);
         }
     }
@@ -102,7 +102,7 @@ final class Steering {
 
     private StageException refused(Order order, Command command, Throwable cause) {
         var message = node.id() + ": " + shown(order) + ": "
-                + (cause instanceof StageException ? cause.getMessage() : Node.describe(cause));
+                + (cause instanceof StageException ? FaultText.message(cause) : Node.describe(cause));
         var remedy = cause instanceof StageException stage ? stage.remedy() : Optional.<String>empty();
         return StageException.invalid(message)
                 .remedy(remedy.orElse("write " + command.usage()))
@@ -141,7 +141,7 @@ final class Steering {
         try {
             command(controllable, last);
             controllable.control(last);
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) { // whatever a stage throws goes to who asked
             node.figures()
                     .warn(node.id(), "it does not go on as it was told (" + shown(last) + "): " + Node.describe(e));
             last = null;

@@ -39,8 +39,9 @@ public final class Supervision {
     /** Nanoseconds until the next attempt, or {@link #GIVEN_UP}. */
     long failed(Throwable fault) {
         if (!(fault instanceof StageException)) {
-            Node.LOG.warn("{} failed in a call of {}", node.id(), node.plugin(), fault);
-            node.figures().fault(FaultText.trace(fault));
+            var trace = FaultText.trace(fault);
+            Node.LOG.warn("{} failed in a call of {}:\n{}", node.id(), node.plugin(), trace);
+            node.figures().fault(trace);
         }
         var parameter = Node.parameter(fault);
         var reason = Node.describe(fault);

@@ -149,7 +149,8 @@ public final class StageTypes implements StageCatalog, AutoCloseable {
         var objects = serviceObjects(entry);
         var stage = objects == null ? null : objects.getService();
         if (stage == null) {
-            throw new IllegalStateException(entry.bundle() + " did not give an instance of " + entry.name());
+            throw new IllegalStateException(entry.bundle() + " did not give an instance of " + entry.name()
+                    + " (its constructor or activation failed; the log says how)");
         }
         return stage;
     }

@@ -12,12 +12,17 @@ import io.levada.api.media.Packet;
 import io.levada.api.media.Sample;
 import io.levada.api.media.TimeBase;
 import io.levada.api.pipeline.State;
+import io.levada.api.stage.Analyzer;
+import io.levada.api.stage.EventSink;
+import io.levada.api.stage.Outputs;
+import io.levada.api.stage.StageContext;
 import io.levada.testkit.Packets;
 import io.levada.wiring.graph.Shelf.Type;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -170,5 +175,116 @@ class ContainmentTest {
                 .orElseThrow();
         Await.until("within its memory", graph::memory, () -> graph.memory() <= 1_300_000);
         assertTrue(link.dropped().containsKey("to-keyframe") || link.dropped().containsKey("budget"), link.toString());
+    }
+
+    @Test
+    void aFaultWhoseMessageCantBeReadIsAFaultLikeOthers() {
+        bad.fault(sample -> {
+            throw new Unreadable();
+        });
+        var graph = two("source.camera");
+        camera.put("video", VIDEO).put("video", packet(1, 1));
+        Rig.awaitProblem(graph, "fault in the stage: Unreadable: (its message can't be read)");
+        assertEquals(State.RETRYING, graph.problems().get(0).state());
+        bad.await("open", 2);
+    }
+
+    @Test
+    void aFaultWithALongMessageIsToldInShortAndWithoutCredentials() {
+        bad.fault(sample -> {
+            throw new IllegalStateException("no rtsp://watcher:pa55word@cam/x \u001b[31m" + "x".repeat(1_000_000));
+        });
+        var graph = two("source.camera");
+        camera.put("video", VIDEO).put("video", packet(1, 1));
+        Rig.awaitProblem(graph, "no rtsp://***@cam/x  [31mxxx");
+        var stage = graph.stages().stream()
+                .filter(one -> one.name().equals("bad"))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(graph.problems().get(0).toString().length() < 2000);
+        assertTrue(stage.fault().length() < 10_000 && !stage.fault().contains("pa55word"), stage.fault());
+    }
+
+    @Test
+    void aSourceThatThrowsAnErrorWhenItIsClosedIsOpenedAnew() {
+        var opened = new AtomicInteger();
+        rig.shelf.put(Type.of("source.broken").emits("packet:video"), () -> new Feed(feed) {
+
+            @Override
+            public void open(StageContext context) {
+                opened.incrementAndGet();
+            }
+
+            @Override
+            public boolean produce(Outputs outputs) {
+                throw new AssertionError("while it worked");
+            }
+
+            @Override
+            public void close() {
+                throw new AssertionError("while it closed");
+            }
+        });
+        var graph = rig.start("cam.type = source.broken", "good.type = sink.good", "good.from = cam");
+        Rig.awaitProblem(graph, "AssertionError: while it worked");
+        Await.until("it is opened again", graph::problems, () -> opened.get() >= 2);
+    }
+
+    @Test
+    void anotherVersionThatThrowsAnErrorAtTheFormatLeavesTheOneBeforeAtWork() {
+        var before = rig.shelf.put(Type.of("analyzer.look").accepts("packet"), () -> new Looking(bad, false));
+        var lines = new String[] {"cam.type = source.camera", "look.type = analyzer.look", "look.from = cam"};
+        var graph = rig.start(lines);
+        camera.put("video", VIDEO).put("video", packet(1, 1));
+        bad.await("saw 1");
+        rig.shelf.remove(before);
+        rig.shelf.put(Type.of("analyzer.look").accepts("packet"), () -> new Looking(bad, true));
+        var why = graph.replace(rig.definition(lines), Set.of(before));
+        assertTrue(why.orElseThrow().toString().contains("AssertionError: no such format"), why.toString());
+        camera.put("video", packet(2, 1));
+        bad.await("saw 2");
+    }
+
+    private static final class Unreadable extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("nor this");
+        }
+    }
+
+    private static final class Looking implements Analyzer<Sample> {
+
+        private final Collector.Page page;
+        private final boolean broken;
+
+        Looking(Collector.Page page, boolean broken) {
+            this.page = page;
+            this.broken = broken;
+        }
+
+        @Override
+        public void open(StageContext context) {}
+
+        @Override
+        public void format(Format format) {
+            if (broken) {
+                throw new AssertionError("no such format");
+            }
+        }
+
+        @Override
+        public void analyze(Sample sample, EventSink events) {
+            page.write("saw " + sample.pts());
+        }
+
+        @Override
+        public void close() {
+            if (broken) {
+                throw new AssertionError("nor can it be closed");
+            }
+        }
     }
 }
