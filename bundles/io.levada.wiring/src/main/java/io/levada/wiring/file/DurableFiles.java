@@ -14,7 +14,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Files that are either there as a whole or not at all, whenever the process is killed or the power fails: written beside,
@@ -25,10 +27,20 @@ public final class DurableFiles {
     /** What a file is called until it is whole. */
     public static final String UNFINISHED = ".tmp";
 
+    /** Two who write a file at once would write the same unfinished one. */
+    private static final List<Object> LOCKS =
+            Stream.generate(Object::new).limit(64).toList();
+
     private DurableFiles() {}
 
-    /** When it returns, the file is on disk. */
+    /** When it returns, the file is on disk. Any thread. */
     public static void write(Path file, byte[] content) throws IOException {
+        synchronized (LOCKS.get(Math.floorMod(file.toAbsolutePath().hashCode(), LOCKS.size()))) {
+            replace(file, content);
+        }
+    }
+
+    private static void replace(Path file, byte[] content) throws IOException {
         var unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
         Files.deleteIfExists(unfinished);
         var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
