@@ -79,7 +79,7 @@ public final class PluginFolder implements Plugins {
     }
 
     @Override
-    public PluginStatus install(String file, InputStream jar) throws IOException {
+    public synchronized PluginStatus install(String file, InputStream jar) throws IOException {
         if (!FILE_NAME.matcher(file).matches()) {
             throw new IOException(
                     "'" + file + "' is no name for a plugin's file: use letters, digits, dots and dashes, and"
@@ -87,22 +87,26 @@ public final class PluginFolder implements Plugins {
         }
         Files.createDirectories(folder);
         var written = folder.resolve(file + ".tmp");
+        try {
+            write(jar, written); // it may come slowly: nobody else's plugin waits for it
+            return take(file, written);
+        } finally {
+            Files.deleteIfExists(written);
+        }
+    }
+
+    private PluginStatus take(String file, Path written) throws IOException {
         synchronized (installer) {
-            try {
-                write(jar, written);
-                var fault = BrokenPlugins.fault(written.toFile());
-                if (fault.isEmpty()) {
-                    fault = installer.take(PluginJar.of(folder.resolve(file).toFile(), written), false);
-                }
-                if (fault.isPresent()) {
-                    throw new IOException(file + " is not taken: " + fault.get());
-                }
-                Files.move(written, folder.resolve(file), StandardCopyOption.ATOMIC_MOVE);
-                sync(folder);
-                return status(file);
-            } finally {
-                Files.deleteIfExists(written);
+            var fault = BrokenPlugins.fault(written.toFile());
+            if (fault.isEmpty()) {
+                fault = installer.take(PluginJar.of(folder.resolve(file).toFile(), written), false);
             }
+            if (fault.isPresent()) {
+                throw new IOException(file + " is not taken: " + fault.get());
+            }
+            Files.move(written, folder.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+            sync(folder);
+            return status(file);
         }
     }
 
