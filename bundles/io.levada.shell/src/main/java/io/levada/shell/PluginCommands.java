@@ -6,6 +6,7 @@ package io.levada.shell;
 
 import io.levada.api.pipeline.PluginStatus;
 import io.levada.api.pipeline.Plugins;
+import io.levada.api.stage.Credentials;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -142,9 +143,9 @@ public final class PluginCommands {
             connection.setReadTimeout(TIMEOUT_MILLIS);
             return connection.getInputStream();
         } catch (IllegalArgumentException e) {
-            throw new IOException("'" + jar + "' is no URL: " + e.getMessage());
+            throw new IOException(Credentials.masked("'" + jar + "' is no URL: " + e.getMessage()));
         } catch (IOException e) {
-            throw new IOException(jar.replaceAll("//[^/@]*@", "//***@") + " can't be read: " + e.getMessage());
+            throw new IOException(Credentials.masked(jar + " can't be read: " + e.getMessage()));
         }
     }
 }

@@ -5,6 +5,7 @@
 package io.levada.shell;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -158,6 +159,9 @@ class PluginCommandsTest {
                 .contains("there is no file " + home.resolve("none.jar").toAbsolutePath()));
         var url = failure(() -> commands.install("http://admin:pa55word@127.0.0.1:9/plates.jar"));
         assertTrue(url.startsWith("http://***@127.0.0.1:9/plates.jar can't be read: "), url);
+        var none = failure(() -> commands.install("http://admin:pa55word@127.0.0.1:9/the plates.jar"));
+        assertTrue(none.startsWith("'http://***@127.0.0.1:9/the plates.jar' is no URL: "), none);
+        assertFalse(none.contains("pa55word"), none);
     }
 
     @Test
