@@ -37,6 +37,9 @@ import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardFilterPat
 @HttpWhiteboardFilterPattern({"/configMgr", "/configMgr/*"})
 public final class ConfigurationPage extends HttpFilter {
 
+    private static final String UNREADABLE =
+            "the form can't be read: it is larger than 200 KB, or no text in UTF-8; a larger"
+                    + " definition can be put into etc/ as a file";
     private static final long serialVersionUID = 1L;
 
     private static final String SCRIPT = "levada.js";
@@ -62,6 +65,10 @@ public final class ConfigurationPage extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
+        if (!readable(request)) {
+            new PlainErrors(response).sendError(HttpServletResponse.SC_BAD_REQUEST, UNREADABLE);
+            return;
+        }
         var pid = pid(request);
         boolean asksForForm = "true".equals(request.getParameter("post"))
                 || request.getMethod().equals("POST") && request.getParameter("apply") == null;
@@ -85,6 +92,16 @@ public final class ConfigurationPage extends HttpFilter {
             page.release();
         } else {
             chain.doFilter(request, response);
+        }
+    }
+
+    /** Parameters are read when the first is asked for; the server then throws what it likes. */
+    private static boolean readable(HttpServletRequest request) {
+        try {
+            request.getParameterMap();
+            return true;
+        } catch (RuntimeException e) {
+            return false;
         }
     }
 

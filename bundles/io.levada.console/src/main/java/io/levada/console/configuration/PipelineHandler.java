@@ -53,7 +53,7 @@ public final class PipelineHandler implements ConfigurationHandler {
     @Override
     public void createFactoryConfiguration(String factoryPid, String name) throws ValidationException {
         if (factoryPid.equals(PipelineForm.FACTORY_PID)) {
-            throw new ValidationException("a pipeline needs a name");
+            throw new ValidationException("there is no such pipeline any more; make it anew, with a name");
         }
     }
 

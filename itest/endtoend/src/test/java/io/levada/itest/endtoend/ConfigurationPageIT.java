@@ -127,6 +127,10 @@ class ConfigurationPageIT {
         assertTrue(bad.body().contains("out.from  cm is no stage of this pipeline; did you mean cam?"), bad.body());
         assertFalse(Files.exists(file("bad")));
         assertFalse(listed().contains("bad"), listed());
+        var large = save(form, Map.of("name", "large", "definition", CAM + "# and so on\n".repeat(30_000)));
+        assertEquals(400, large.status());
+        assertTrue(large.body().startsWith("the form can't be read: it is larger than"), large.body());
+        assertFalse(Files.exists(file("large")));
 
         assertEquals(302, save(form, Map.of("name", "twice", "definition", CAM)).status());
         assertEquals(
