@@ -13,13 +13,10 @@ import io.levada.itest.Jmx;
 import io.levada.itest.NodeProcess;
 import io.levada.itest.PipelineFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -127,28 +124,21 @@ class RoundsIT {
         }
     }
 
-    /**
-     * Each pipeline works until it has written something. The names of two rounds differ, and no file is deleted before File
-     * Install has written it back: it deletes and writes files late, upon Config Admin's events, and one that is deleted or
-     * written again at once would come back or vanish.
-     */
+    /** Each pipeline works until it has written something. */
     private static void round(NodeProcess node, String suffix) throws IOException {
         var files = PIPELINES.entrySet().stream()
                 .map(pipeline -> new PipelineFile(
                         pipeline.getKey() + suffix, pipeline.getValue().formatted(pipeline.getKey() + suffix)))
                 .toList();
-        var dropped = new HashMap<PipelineFile, FileTime>();
         for (var file : files) {
             Files.deleteIfExists(output(node, file));
             file.drop(node.etc());
-            dropped.put(file, modified(file.in(node.etc())));
         }
         for (var file : files) {
             Await.until(
                     file.name() + " works",
                     SOON,
                     () -> output(node, file).toFile().length() > 0);
-            Await.until("File Install is done", SOON, () -> !dropped.get(file).equals(modified(file.in(node.etc()))));
         }
         files.forEach(file -> file.delete(node.etc()));
         files.forEach(file -> node.awaitGone(file.name(), SOON));
@@ -156,14 +146,6 @@ class RoundsIT {
 
     private static Path output(NodeProcess node, PipelineFile file) {
         return node.data().resolve(file.name());
-    }
-
-    private static FileTime modified(Path file) {
-        try {
-            return Files.getLastModifiedTime(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** What the process holds when everything that can go has gone. */
