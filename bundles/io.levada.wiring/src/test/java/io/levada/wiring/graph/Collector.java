@@ -24,6 +24,7 @@ public final class Collector implements Sink<Sample> {
         private final List<String> lines = new ArrayList<>();
         private volatile CountDownLatch gate = new CountDownLatch(0);
         private volatile Fault fault = sample -> {};
+        private volatile boolean held;
 
         public synchronized void write(String line) {
             lines.add(line);
@@ -65,6 +66,11 @@ public final class Collector implements Sink<Sample> {
             gate.countDown();
         }
 
+        /** Whether a sample is held up, and with it the stage, in a call. */
+        public boolean held() {
+            return held;
+        }
+
         /** From now on this is done with each sample. */
         public void fault(Fault fault) {
             this.fault = fault;
@@ -95,7 +101,9 @@ public final class Collector implements Sink<Sample> {
 
     @Override
     public void process(Input input, Sample sample) throws Exception {
+        page.held = true;
         page.gate.await();
+        page.held = false;
         page.fault.look(sample);
         page.write((sample instanceof Event ? "event " : input.name() + " ") + sample.pts());
     }

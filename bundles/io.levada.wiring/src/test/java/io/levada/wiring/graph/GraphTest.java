@@ -580,13 +580,19 @@ class GraphTest {
         assertEquals(List.of("open", "format cam:video video packet", "drain", "close"), page.lines());
     }
 
+    /** It is told what is wrong with an instance before that is given back. */
+    private void awaitTaken(String... types) {
+        Await.until(
+                "instances are given back", shelf::taken, () -> shelf.taken().equals(List.of(types)));
+    }
+
     @Test
     void aTypeThatTurnsOutToBeASourceIsInvalidAsAConsumer() {
         var graph = rig.start("cam.type = source.camera", "late.type = what.ever", "late.from = cam");
         Rig.awaitProblem(graph, "waits for stage type");
         rig.add(shelf.put(Type.of("what.ever").emits("packet"), () -> new Feed(feed)));
         Rig.awaitProblem(graph, "late.from  what.ever is a source and takes no input; remove the line");
-        assertEquals(List.of("source.camera"), shelf.taken());
+        awaitTaken("source.camera");
     }
 
     @Test
@@ -595,7 +601,7 @@ class GraphTest {
         Rig.awaitProblem(graph, "waits for stage type");
         rig.add(shelf.put(Type.of("what.ever").accepts("packet").emits("packet"), Passage::new));
         Rig.awaitProblem(graph, "late.from  is missing: what.ever needs an input");
-        assertEquals(List.of("sink.page"), shelf.taken());
+        awaitTaken("sink.page");
     }
 
     @Test
@@ -700,7 +706,7 @@ class GraphTest {
         var busy = shelf.providers("sink.page").get(0);
         var graph = rig.start("cam.type = source.camera", "out.type = sink.page", "out.from = cam");
         camera.put("video", VIDEO).put("video", packet(1));
-        page.await("format cam:video video packet");
+        Await.until("it is busy", page::lines, page::held);
         shelf.remove(busy);
         var gone = graph.typeRemoved(busy);
         assertFalse(gone.isDone());
