@@ -133,10 +133,19 @@ public final class WriteBack implements SynchronousConfigurationListener {
                     .map(path -> "file " + path.getFileName())
                     .orElse(named(who));
             pipeline(pid).ifPresent(name -> revisions.origins().suppose(name, keys, origin));
-            if (!who.equals(FILE_INSTALL)) {
+            if (!who.equals(FILE_INSTALL) && !written()) {
                 file.filter(Files::isRegularFile).ifPresent(path -> write(path, keys));
             }
         }
+    }
+
+    /**
+     * Whether who makes the change has written the file already. What is configured can be older than that by now, as File
+     * Install may just have taken what was there before: it would take the place of the newer text.
+     */
+    private static boolean written() {
+        return CALLERS.walk(
+                frames -> frames.anyMatch(frame -> frame.getDeclaringClass().equals(FileDefinitions.class)));
     }
 
     private void write(Path file, Map<String, String> keys) {

@@ -71,7 +71,7 @@ class KilledNodeIT {
                         SOON,
                         this::running,
                         number -> number >= least && number <= begun);
-                assertEquals(definition(runs), read(), "the file, in life " + life + " of seed " + SEED);
+                assertEquals(keys(definition(runs)), keys(read()), "the file, in life " + life + " of seed " + SEED);
                 written = runs;
                 begun = runs;
             }
@@ -130,6 +130,10 @@ class KilledNodeIT {
                 .path("stages")
                 .forEach(stage -> names.add(stage.path("name").asText()));
         return names;
+    }
+
+    private static Map<String, String> keys(String text) {
+        return new PipelineFile("lobby", text).keys();
     }
 
     private String read() {
