@@ -32,7 +32,7 @@ record DataDirectory(Path path) {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     /** What the system's address of a Unix-domain socket holds on Linux and macOS, less what bind needs. */
-    private static final int LONGEST_SOCKET_PATH = 100;
+    private static final int LONGEST_SOCKET_PATH = 90;
 
     DataDirectory(Path path) {
         this.path = path.toAbsolutePath().normalize();
