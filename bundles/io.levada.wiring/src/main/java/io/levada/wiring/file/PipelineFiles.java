@@ -22,6 +22,9 @@ import org.osgi.service.component.annotations.Component;
 @Component(service = PipelineFiles.class)
 public final class PipelineFiles {
 
+    /** The factory PID of pipelines. */
+    public static final String PID = "io.levada.pipeline";
+
     /** Where File Install keeps, in a configuration, the file it came from. */
     public static final String FILE = "felix.fileinstall.filename";
 
@@ -57,7 +60,7 @@ public final class PipelineFiles {
 
     /** Where a new pipeline is written to. */
     public Path path(String pipeline) {
-        return etc.resolve("io.levada.pipeline-" + pipeline + ".cfg");
+        return etc.resolve(PID + "-" + pipeline + ".cfg");
     }
 
     public PipelineText parse(String text) throws IOException {

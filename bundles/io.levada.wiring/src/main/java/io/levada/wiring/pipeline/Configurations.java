@@ -8,7 +8,6 @@ import io.levada.wiring.definition.Text;
 import io.levada.wiring.file.PipelineFiles;
 import io.levada.wiring.template.Templates;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Dictionary;
@@ -26,9 +25,6 @@ import org.slf4j.LoggerFactory;
 final class Configurations {
 
     private static final Logger LOG = LoggerFactory.getLogger(Configurations.class);
-
-    /** Where File Install keeps the file a configuration came from. */
-    private static final String FILE = "felix.fileinstall.filename";
 
     private final ConfigurationAdmin configurations;
 
@@ -68,9 +64,7 @@ final class Configurations {
 
     /** The name of the file that a configuration came from. */
     static Optional<String> file(Dictionary<String, ?> properties) {
-        return Optional.ofNullable(properties.get(FILE))
-                .map(String::valueOf)
-                .map(file -> file.substring(file.lastIndexOf('/') + 1));
+        return PipelineFiles.of(properties).map(file -> file.getFileName().toString());
     }
 
     /**
@@ -81,12 +75,11 @@ final class Configurations {
      */
     void forgetDeletedFiles(Consumer<String> forgotten) {
         try {
-            var found = configurations.listConfigurations("(" + FILE + "=*)");
+            var found = configurations.listConfigurations("(" + PipelineFiles.FILE + "=*)");
             for (var configuration : found == null ? new Configuration[0] : found) {
-                var file =
-                        URI.create(String.valueOf(configuration.getProperties().get(FILE)));
-                if ("file".equals(file.getScheme()) && Files.notExists(Path.of(file))) {
-                    LOG.info("{} is gone, and its configuration with it", Path.of(file));
+                var file = PipelineFiles.of(configuration.getProperties());
+                if (file.isPresent() && Files.notExists(file.get())) {
+                    LOG.info("{} is gone, and its configuration with it", file.get());
                     var pid = configuration.getPid();
                     configuration.delete();
                     forgotten.accept(pid);
@@ -105,8 +98,8 @@ final class Configurations {
      */
     void readFiles(PipelineFiles files, Changed changed) {
         try {
-            var found = configurations.listConfigurations("(&(" + FILE + "=*)(|(service.factoryPid=" + Wiring.PID
-                    + ")(service.factoryPid=" + Templates.PID + ")))");
+            var found = configurations.listConfigurations("(&(" + PipelineFiles.FILE + "=*)(|(service.factoryPid="
+                    + Wiring.PID + ")(service.factoryPid=" + Templates.PID + ")))");
             for (var configuration : found == null ? new Configuration[0] : found) {
                 readFile(configuration, files, changed);
             }
@@ -126,12 +119,12 @@ final class Configurations {
             var now = files.parse(text.get());
             if (!now.keys().equals(Text.of(before))) {
                 var properties = now.properties();
-                properties.put(FILE, before.get(FILE));
+                properties.put(PipelineFiles.FILE, before.get(PipelineFiles.FILE));
                 changed.from(configuration.getPid(), now.keys(), file);
                 configuration.update(properties);
             }
         } catch (IOException | IllegalArgumentException e) {
-            LOG.warn("{} stays as it was: {}", before.get(FILE), e.getMessage());
+            LOG.warn("{} stays as it was: {}", before.get(PipelineFiles.FILE), e.getMessage());
         }
     }
 

@@ -25,11 +25,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
-import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -38,24 +35,18 @@ import org.osgi.service.component.annotations.Reference;
 @Component
 public final class FileDefinitions implements Definitions {
 
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
     private static final int LOCKS = 64;
     private static final int OUTCOME_SECONDS = 60;
     private static final String STARS = "***";
 
     private final List<Object> locks = Stream.generate(Object::new).limit(LOCKS).toList();
-    private final ConfigurationAdmin configurations;
     private final PipelineFiles files;
     private final KeptRevisions revisions;
     private final Pipelines pipelines;
 
     @Activate
     public FileDefinitions(
-            @Reference ConfigurationAdmin configurations,
-            @Reference PipelineFiles files,
-            @Reference KeptRevisions revisions,
-            @Reference Pipelines pipelines) {
-        this.configurations = configurations;
+            @Reference PipelineFiles files, @Reference KeptRevisions revisions, @Reference Pipelines pipelines) {
         this.files = files;
         this.revisions = revisions;
         this.pipelines = pipelines;
@@ -137,20 +128,8 @@ public final class FileDefinitions implements Definitions {
 
     /** Returns when the pipeline has taken it, or with why it did not. */
     private List<Finding> write(String pipeline, PipelineText text, String origin) throws IOException {
-        var configuration = configured(pipeline);
-        var file = configuration
-                .flatMap(known -> PipelineFiles.of(known.getProperties()))
-                .orElseGet(() -> files.path(pipeline));
-        files.write(file, text.text());
-        var properties = text.properties();
-        properties.put(PipelineFiles.FILE, PipelineFiles.key(file));
-        var announced = revisions.origins().announce(pipeline, text.keys(), origin);
         try {
-            (configuration.isPresent()
-                            ? configuration.get()
-                            : configurations.getFactoryConfiguration(Wiring.PID, pipeline, "?"))
-                    .update(properties);
-            return announced.outcome().get(OUTCOME_SECONDS, TimeUnit.SECONDS);
+            return revisions.writer().write(pipeline, text, origin).outcome().get(OUTCOME_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             return List.of(); // its state says so
         } catch (ExecutionException e) {
@@ -188,14 +167,6 @@ public final class FileDefinitions implements Definitions {
     }
 
     private Optional<Configuration> configured(String pipeline) throws IOException {
-        if (!NAME.matcher(pipeline).matches()) {
-            return Optional.empty(); // and it is no filter either
-        }
-        try {
-            var found = configurations.listConfigurations("(service.pid=" + Wiring.PID + "~" + pipeline + ")");
-            return found == null ? Optional.empty() : Optional.of(found[0]);
-        } catch (InvalidSyntaxException e) {
-            throw new IllegalStateException(e);
-        }
+        return revisions.writer().configured(pipeline);
     }
 }

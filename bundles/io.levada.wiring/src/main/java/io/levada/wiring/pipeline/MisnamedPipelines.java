@@ -4,6 +4,7 @@
  */
 package io.levada.wiring.pipeline;
 
+import io.levada.wiring.file.PipelineFiles;
 import io.levada.wiring.template.Templates;
 import java.io.IOException;
 import java.net.URI;
@@ -36,9 +37,6 @@ public final class MisnamedPipelines implements ConfigurationListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(MisnamedPipelines.class);
 
-    /** Where File Install keeps the file a configuration came from. */
-    private static final String FILE = "felix.fileinstall.filename";
-
     /** As much of a pipeline's PID as is still there in most of what people mistype. */
     private static final String ALMOST = "io.levada.pipel";
 
@@ -52,13 +50,13 @@ public final class MisnamedPipelines implements ConfigurationListener {
     @Activate
     public MisnamedPipelines(@Reference ConfigurationAdmin configurations) {
         this.configurations = configurations;
-        look("(" + FILE + "=*)");
+        look("(" + PipelineFiles.FILE + "=*)");
     }
 
     @Override
     public void configurationEvent(ConfigurationEvent event) {
         if (event.getType() == ConfigurationEvent.CM_UPDATED) {
-            look("(&(" + FILE + "=*)(service.pid=" + event.getPid() + "))");
+            look("(&(" + PipelineFiles.FILE + "=*)(service.pid=" + event.getPid() + "))");
         } else if (event.getType() == ConfigurationEvent.CM_DELETED) {
             told.remove(event.getPid());
         }
@@ -85,7 +83,7 @@ public final class MisnamedPipelines implements ConfigurationListener {
         long change = configuration.getChangeCount();
         var before = told.put(configuration.getPid(), change);
         if (before == null || before != change) {
-            LOG.warn(warning(Path.of(URI.create(String.valueOf(properties.get(FILE))))));
+            LOG.warn(warning(Path.of(URI.create(String.valueOf(properties.get(PipelineFiles.FILE))))));
         }
     }
 

@@ -66,7 +66,7 @@ import org.slf4j.LoggerFactory;
 public final class Wiring implements ManagedServiceFactory, ConfigurationListener, Pipelines, StageTypes.Listener {
 
     /** The factory PID of pipelines. */
-    static final String PID = "io.levada.pipeline";
+    static final String PID = PipelineFiles.PID;
 
     private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
     private static final long REMOVAL_NANOS = 4_000_000_000L;

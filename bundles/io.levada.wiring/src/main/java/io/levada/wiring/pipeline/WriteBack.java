@@ -7,6 +7,7 @@ package io.levada.wiring.pipeline;
 import io.levada.wiring.definition.Text;
 import io.levada.wiring.file.PipelineFiles;
 import io.levada.wiring.revision.KeptRevisions;
+import io.levada.wiring.revision.PipelineWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,7 +146,7 @@ public final class WriteBack implements SynchronousConfigurationListener {
      */
     private static boolean written() {
         return CALLERS.walk(
-                frames -> frames.anyMatch(frame -> frame.getDeclaringClass().equals(FileDefinitions.class)));
+                frames -> frames.anyMatch(frame -> frame.getDeclaringClass().equals(PipelineWriter.class)));
     }
 
     private void write(Path file, Map<String, String> keys) {

@@ -10,15 +10,12 @@ import io.levada.wiring.file.PipelineFiles;
 import io.levada.wiring.template.Templates;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -28,14 +25,11 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = {Revisions.class, KeptRevisions.class})
 public final class KeptRevisions implements Revisions {
 
-    /** The factory PID of pipelines. */
-    private static final String PID = "io.levada.pipeline";
-
-    private final ConfigurationAdmin configurations;
     private final PipelineFiles files;
     private final Templates templates;
     private final RevisionStore store;
     private final Origins origins = new Origins();
+    private final PipelineWriter writer;
 
     @Activate
     public KeptRevisions(
@@ -43,9 +37,9 @@ public final class KeptRevisions implements Revisions {
             @Reference ConfigurationAdmin configurations,
             @Reference PipelineFiles files,
             @Reference Templates templates) {
-        this.configurations = configurations;
         this.files = files;
         this.templates = templates;
+        this.writer = new PipelineWriter(configurations, files, origins);
         this.store = new RevisionStore(directory(context));
     }
 
@@ -64,6 +58,10 @@ public final class KeptRevisions implements Revisions {
 
     public Origins origins() {
         return origins;
+    }
+
+    public PipelineWriter writer() {
+        return writer;
     }
 
     @Override
@@ -89,14 +87,11 @@ public final class KeptRevisions implements Revisions {
             throw new NoSuchElementException("revision " + number + " of " + pipeline
                     + " is its removal; to remove it again, delete its file or its configuration");
         }
-        var configuration = configuration(pipeline);
-        var file = PipelineFiles.of(configuration.getProperties()).orElseGet(() -> files.path(pipeline));
-        var keys = configured(pipeline, revision);
-        files.write(file, files.parse(files.read(file).orElse("")).saying(keys));
-        var properties = new Hashtable<String, Object>(keys);
-        properties.put(PipelineFiles.FILE, PipelineFiles.key(file));
-        origins.announce(pipeline, keys, "rollback to " + number);
-        configuration.update(properties);
+        var file = writer.configured(pipeline)
+                .flatMap(known -> PipelineFiles.of(known.getProperties()))
+                .orElseGet(() -> files.path(pipeline));
+        var before = files.parse(files.read(file).orElse(""));
+        writer.write(pipeline, files.parse(before.saying(configured(pipeline, revision))), "rollback to " + number);
     }
 
     /** What was written then, if the template still makes the same of it; else what the template made of it. */
@@ -106,16 +101,6 @@ public final class KeptRevisions implements Revisions {
                         && templates.expand(pipeline, configured).keys().equals(revision.raw())
                 ? configured
                 : revision.raw();
-    }
-
-    /** A new one when the pipeline is gone. */
-    private Configuration configuration(String pipeline) throws IOException {
-        try {
-            var found = configurations.listConfigurations("(service.pid=" + PID + "~" + pipeline + ")");
-            return found == null ? configurations.getFactoryConfiguration(PID, pipeline, "?") : found[0];
-        } catch (InvalidSyntaxException e) {
-            throw new IllegalArgumentException(e); // names that are kept hold nothing of a filter's
-        }
     }
 
     @Override
