@@ -4,6 +4,8 @@
  */
 package io.levada.wiring.schedule;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -18,8 +20,9 @@ import org.slf4j.LoggerFactory;
  * (which, as media arrive in time order, is oldest deadline first). Every {@value #AGEING}th pick starts at the least
  * urgent level, so that nothing starves.
  *
- * <p>Threads are made when there is work and nobody idle, up to the maximum, and end after a while without work. One that
- * does not come back from a turn is given up, and another takes its place; it ends if it ever comes back. That needs ticks.
+ * <p>Threads are made when there is work and nobody idle, up to the maximum, and end after a while without work. While one
+ * is long in a turn and others wait for theirs, another takes its place, and it ends when it comes back: a stage that waits
+ * or hangs holds up nobody else, on a single core too. One that does not come back at all is told of. Both need ticks.
  */
 public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
 
@@ -29,7 +32,9 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
     private static final int AGEING = 16;
     private static final int MAX_WORKERS = 64;
+    private static final long SECOND = 1_000_000_000L;
     private static final long KEEP_ALIVE_NANOS = 10_000_000_000L;
+    private static final long LONG_NANOS = 100_000_000L;
     private static final long HANGS_NANOS = 10_000_000_000L;
     private static final long JOIN_MILLIS = 1000;
 
@@ -39,9 +44,13 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
     private final String name;
     private final int max;
     private final long keepAliveNanos;
+    private final long longNanos;
     private final long hangsNanos;
     private final MpmcUnboundedXaddArrayQueue<Actor>[] levels;
     private final AtomicReferenceArray<Worker> workers;
+    /** Those whose place another has taken, until they come back or are told of. */
+    private final Queue<Worker> replaced = new ConcurrentLinkedQueue<>();
+
     private final AtomicInteger alive = new AtomicInteger();
     /** Bit n is set while worker n is parked or about to park. */
     private final AtomicLong idle = new AtomicLong();
@@ -53,18 +62,20 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
      * @param max most threads, up to 64
      */
     public WorkerPool(String name, int max) {
-        this(name, max, KEEP_ALIVE_NANOS, HANGS_NANOS);
+        this(name, max, KEEP_ALIVE_NANOS, LONG_NANOS, HANGS_NANOS);
     }
 
     /**
      * @param keepAliveNanos how long a worker stays without work
+     * @param longNanos how long one turn takes before another worker may take the place of its own
      * @param hangsNanos how long one turn takes before its worker is given up
      */
     @SuppressWarnings({"unchecked", "rawtypes"})
-    WorkerPool(String name, int max, long keepAliveNanos, long hangsNanos) {
+    WorkerPool(String name, int max, long keepAliveNanos, long longNanos, long hangsNanos) {
         this.name = name;
         this.max = Math.min(max, MAX_WORKERS);
         this.keepAliveNanos = keepAliveNanos;
+        this.longNanos = longNanos;
         this.hangsNanos = hangsNanos;
         this.workers = new AtomicReferenceArray<>(this.max);
         this.levels = new MpmcUnboundedXaddArrayQueue[LEVELS];
@@ -121,13 +132,9 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
         }
     }
 
-    /** Takes it off the books; false when that was done already. */
-    private boolean retire(Worker worker) {
-        if (!workers.compareAndSet(worker.index, worker, null)) {
-            return false;
-        }
+    private void retire(Worker worker) {
+        workers.set(worker.index, null);
         alive.decrementAndGet();
-        return true;
     }
 
     /** Looks for workers that do not come back from a turn. */
@@ -135,16 +142,41 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
     public void tick(long nanoTime) {
         for (int i = 0; i < max; i++) {
             var worker = workers.get(i);
-            if (worker != null && worker.hangs(nanoTime) && retire(worker)) {
-                LOG.warn(
-                        "{} has been in one call for {} s; another thread takes its place",
-                        worker.getName(),
-                        hangsNanos / 1_000_000_000);
-                worker.actor.hangs(hangsNanos, worker.getStackTrace());
-                if (anythingQueued()) {
-                    signal();
+            if (worker != null) {
+                watch(worker, nanoTime);
+            }
+        }
+        if (!replaced.isEmpty()) {
+            for (var worker : replaced) {
+                if (worker.nanosSinceSeen(nanoTime) > hangsNanos && replaced.remove(worker)) {
+                    worker.hangs();
                 }
             }
+        }
+    }
+
+    private void watch(Worker worker, long nanoTime) {
+        if (!worker.isInSameTurn()) {
+            worker.see(nanoTime);
+            return;
+        }
+        long nanos = worker.nanosSinceSeen(nanoTime);
+        boolean hangs = nanos > hangsNanos;
+        if (hangs || nanos > longNanos && idle.get() == 0 && anythingQueued()) {
+            replace(worker);
+        }
+    }
+
+    /** Takes it off the books, unless it has just come back; it ends when it does. */
+    private void replace(Worker worker) {
+        replaced.add(worker); // first, as it takes itself out when it comes back
+        if (!worker.leaveInTurn()) {
+            replaced.remove(worker);
+            return;
+        }
+        retire(worker);
+        if (anythingQueued()) {
+            signal();
         }
     }
 
@@ -197,10 +229,13 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
 
     private final class Worker extends Thread {
 
+        private static final int BETWEEN_TURNS = 0;
+        private static final int REPLACED = -1;
+
         private final int index;
         private int picks;
-        /** The turn it is in, counted; 0 between turns. */
-        private final AtomicInteger turn = new AtomicInteger();
+        /** The turn it is in, counted from 1. */
+        private final AtomicInteger turn = new AtomicInteger(BETWEEN_TURNS);
         /** Whose turn it is; read after {@link #turn}. */
         private Actor actor;
 
@@ -216,19 +251,23 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
 
         @Override
         public void run() {
+            boolean member = true;
             try {
-                while (!closed && workers.get(index) == this) {
-                    var actor = next(++picks % AGEING == 0 ? LEVELS - 1 : 0);
+                while (member && !closed) {
+                    picks = picks == Integer.MAX_VALUE ? 1 : picks + 1;
+                    var actor = next(picks % AGEING == 0 ? LEVELS - 1 : 0);
                     if (actor != null) {
-                        runActor(actor);
+                        member = runActor(actor);
                     } else if (!await()) {
-                        return;
+                        break;
                     }
                 }
             } finally {
-                if (workers.get(index) == this) {
+                if (member) {
                     idle.getAndAccumulate(1L << index, CLEAR);
                     retire(this);
+                } else {
+                    replaced.remove(this);
                 }
                 if (!closed && anythingQueued()) {
                     signal(); // it came while this worker was about to go
@@ -236,25 +275,43 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
             }
         }
 
-        private void runActor(Actor actor) {
+        /** Returns whether it still has its place. */
+        private boolean runActor(Actor actor) {
             this.actor = actor;
-            turn.lazySet(picks | 1); // never 0
+            turn.lazySet(picks);
             try {
                 actor.run();
             } catch (Throwable e) { // an actor contains its faults, so this one is ours
                 LOG.error("A worker caught what an actor let through", e);
-            } finally {
-                turn.lazySet(0);
             }
+            return turn.compareAndSet(picks, BETWEEN_TURNS);
         }
 
-        private boolean hangs(long now) {
-            int at = turn.get();
-            if (at != seen) {
-                seen = at;
-                seenSince = now;
-            }
-            return at != 0 && now - seenSince > hangsNanos;
+        // What follows is for the ticker's thread.
+
+        private boolean isInSameTurn() {
+            return seen != BETWEEN_TURNS && turn.get() == seen;
+        }
+
+        private void see(long now) {
+            seen = turn.get();
+            seenSince = now;
+        }
+
+        private long nanosSinceSeen(long now) {
+            return now - seenSince;
+        }
+
+        /** Has it end when it comes back from the turn that was seen; false when it has come back already. */
+        private boolean leaveInTurn() {
+            return turn.compareAndSet(seen, REPLACED);
+        }
+
+        /** Tells whoever's turn it is. */
+        private void hangs() {
+            LOG.warn(
+                    "{} has been in one call for {} s; another thread takes its place", getName(), hangsNanos / SECOND);
+            actor.hangs(hangsNanos, getStackTrace());
         }
 
         /** Parks until there is work; false when there was none for so long that the thread can go. */

@@ -677,9 +677,8 @@ class GraphTest {
             content.discard();
             assertEquals(List.of(), shelf.taken());
         }
-        var sources =
-                Rig.threads().stream().filter(name -> name.contains("lobby")).toList();
-        assertEquals(List.of(), sources);
+        Await.until("the threads of its sources end", Rig::threads, () -> Rig.threads().stream()
+                .noneMatch(name -> name.contains("lobby")));
     }
 
     @Test

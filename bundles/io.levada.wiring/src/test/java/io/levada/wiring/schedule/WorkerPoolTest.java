@@ -245,7 +245,7 @@ class WorkerPoolTest {
 
     @Test
     void threadsWithoutWorkEndAndOthersAreMadeAgain() {
-        var pool = pool(new WorkerPool("test-pool", 4, SECOND / 50, SECOND));
+        var pool = pool(new WorkerPool("test-pool", 4, SECOND / 50, SECOND, SECOND));
         var done = new AtomicInteger();
         var actor = once(pool, NORMAL, done::incrementAndGet);
         for (int i = 1; i <= 20; i++) {
@@ -258,7 +258,7 @@ class WorkerPoolTest {
 
     @Test
     void workThatComesWhileAThreadGoesIsDone() {
-        var pool = pool(new WorkerPool("test-pool", 2, 1, SECOND)); // they go at once
+        var pool = pool(new WorkerPool("test-pool", 2, 1, SECOND, SECOND)); // they go at once
         var done = new AtomicInteger();
         var actor = once(pool, NORMAL, done::incrementAndGet);
         for (int i = 1; i <= 1000; i++) {
@@ -284,7 +284,7 @@ class WorkerPoolTest {
 
     @Test
     void aWorkerThatDoesNotComeBackIsReplacedAndItsActorTold() {
-        var pool = pool(new WorkerPool("test-pool", 1, 10 * SECOND, 5 * SECOND));
+        var pool = pool(new WorkerPool("test-pool", 1, 10 * SECOND, 5 * SECOND, 5 * SECOND));
         var told = new AtomicInteger();
         var gate = new CountDownLatch(1);
         var hung = new CountDownLatch(1);
@@ -327,8 +327,45 @@ class WorkerPoolTest {
     }
 
     @Test
+    void aWorkerThatIsLongInATurnHoldsUpNobodyElseAndIsToldOfOnlyWhenItHangs() {
+        var pool = pool(new WorkerPool("test-pool", 1, 10 * SECOND, SECOND, 5 * SECOND));
+        var told = new AtomicInteger();
+        var gate = new CountDownLatch(1);
+        var turns = new CountDownLatch(2);
+        var slow = new Actor(pool, NORMAL) {
+            @Override
+            protected boolean turn() {
+                turns.countDown();
+                WorkerPoolTest.await(gate);
+                return turns.getCount() > 0;
+            }
+
+            @Override
+            protected void hangs(long nanos, StackTraceElement[] stack) {
+                told.incrementAndGet();
+            }
+        };
+        slow.wake();
+        Await.until("it is in its turn", turns::getCount, () -> turns.getCount() == 1);
+        pool.tick(0);
+        pool.tick(2 * SECOND);
+        assertEquals(1, pool.threads(), "nobody waits, so nobody takes its place");
+        var done = new AtomicBoolean();
+        once(pool, NORMAL, () -> done.set(true)).wake();
+        pool.tick(3 * SECOND);
+        Await.until("another thread does it", done::get, done::get);
+        assertEquals(0, told.get());
+        pool.tick(6 * SECOND);
+        pool.tick(7 * SECOND);
+        assertEquals(1, told.get());
+        gate.countDown();
+        Await.until("it has its next turn", turns::getCount, () -> turns.getCount() == 0);
+        Await.until("one thread stays", WorkerPoolTest::threads, () -> threads().size() == 1);
+    }
+
+    @Test
     void aBusyWorkerIsNotTakenForOneThatHangs() {
-        var pool = pool(new WorkerPool("test-pool", 1, 10 * SECOND, SECOND));
+        var pool = pool(new WorkerPool("test-pool", 1, 10 * SECOND, SECOND, SECOND));
         var turns = new AtomicInteger();
         var stop = new AtomicBoolean();
         var told = new AtomicBoolean();
