@@ -26,7 +26,13 @@ final class Sample {
 
     record Link(
             String from, String to, String policy, long samples, int queued, int capacity, Map<String, Long> dropped)
-            implements LinkStatus {}
+            implements LinkStatus {
+
+        @Override
+        public long queuedBytes() {
+            return 0;
+        }
+    }
 
     record Stage(
             String name,

@@ -24,6 +24,9 @@ public interface LinkStatus {
 
     int queued();
 
+    /** The bytes of what is queued. */
+    long queuedBytes();
+
     int capacity();
 
     /** Samples dropped, by cause: {@code full}, {@code keyframe-wait}, ... */

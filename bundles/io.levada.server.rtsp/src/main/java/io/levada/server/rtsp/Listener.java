@@ -4,8 +4,9 @@
  */
 package io.levada.server.rtsp;
 
+import io.levada.api.server.EndedReader;
+import io.levada.api.server.ReaderStatus;
 import io.levada.server.rtsp.protocol.Gate;
-import io.levada.server.rtsp.protocol.ReaderInfo;
 import io.levada.server.rtsp.protocol.Requests;
 import io.levada.server.rtsp.protocol.RtspConnection;
 import io.levada.server.rtsp.protocol.Sessions;
@@ -25,7 +26,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
-import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -219,8 +220,12 @@ final class Listener implements AutoCloseable {
         return acceptor.address();
     }
 
-    Collection<ReaderInfo> readers() {
+    List<ReaderStatus> readers() {
         return sessions.readers();
+    }
+
+    List<EndedReader> ended() {
+        return sessions.ended();
     }
 
     /** Datagrams that the kernel refused. */

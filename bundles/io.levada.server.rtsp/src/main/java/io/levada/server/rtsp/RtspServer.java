@@ -4,10 +4,11 @@
  */
 package io.levada.server.rtsp;
 
+import io.levada.api.server.EndedReader;
+import io.levada.api.server.ReaderStatus;
 import io.levada.api.stage.StageException;
 import io.levada.api.user.Users;
 import io.levada.server.rtsp.protocol.Gate;
-import io.levada.server.rtsp.protocol.ReaderInfo;
 import io.levada.server.rtsp.stream.Mount;
 import io.levada.server.rtsp.stream.MountSettings;
 import io.levada.server.rtsp.stream.Mounts;
@@ -16,7 +17,6 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,13 +56,18 @@ public final class RtspServer {
     private ListenerSettings settings;
     private ListenerSettings bound;
     private Optional<StageException> wrong = Optional.empty();
-    private Optional<Listener> listener = Optional.empty();
+    private volatile Optional<Listener> listener = Optional.empty();
     private boolean stopped;
 
+    /** Where its readers are listed, unless it is on its own. */
+    private Optional<RtspReaders> listed = Optional.empty();
+
     @Activate
-    public RtspServer(BundleContext context, Map<String, Object> properties) {
+    public RtspServer(BundleContext context, @Reference RtspReaders readers, Map<String, Object> properties) {
         this(property(context, ETC, "etc"), Path.of(property(context, HOME, ".")), ListenerProperties.defaults());
         modified(properties);
+        listed = Optional.of(readers);
+        readers.of(this);
     }
 
     private static String property(BundleContext context, String name, String otherwise) {
@@ -199,9 +204,14 @@ public final class RtspServer {
         return listener.map(Listener::address);
     }
 
-    /** Who reads what; for lists of readers. */
-    synchronized Collection<ReaderInfo> readers() {
+    /** Who reads what. */
+    List<ReaderStatus> readers() {
         return listener.map(Listener::readers).orElse(List.of());
+    }
+
+    /** Whose readers it ended by itself lately. */
+    List<EndedReader> ended() {
+        return listener.map(Listener::ended).orElse(List.of());
     }
 
     /** Datagrams that the kernel refused, for all streams. */
@@ -217,6 +227,7 @@ public final class RtspServer {
     @Deactivate
     synchronized void stop() {
         stopped = true;
+        listed.ifPresent(readers -> readers.gone(this));
         mounts.all().forEach(Mount::shutDown);
         listener.ifPresent(Listener::close);
         listener = Optional.empty();

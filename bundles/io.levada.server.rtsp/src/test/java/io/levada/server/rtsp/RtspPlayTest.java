@@ -7,6 +7,7 @@ package io.levada.server.rtsp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.levada.api.server.ReaderState;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -223,7 +224,7 @@ class RtspPlayTest {
             assertTrue(ports.find());
             client.request("PLAY", "Session: " + setup.session());
             awaitReaders(1);
-            var report = receiverReport(7, 1234);
+            var report = receiverReport(ssrc(setup), 7, 900);
             long end = System.nanoTime() + 5_000_000_000L;
             while (System.nanoTime() < end) {
                 rtcp.send(new DatagramPacket(
@@ -241,24 +242,31 @@ class RtspPlayTest {
                             .status());
             assertEquals(1, clip.gauge("readers"));
             var reader = server.server().readers().stream()
-                    .filter(each -> each.transport().equals("udp") && each.playing())
+                    .filter(each -> each.transport().equals("udp") && each.state() == ReaderState.PLAYING)
                     .findFirst()
                     .orElseThrow();
-            assertEquals(7, reader.lost());
-            assertEquals(1234, reader.jitter());
+            var reception = reader.reception().orElseThrow();
+            assertEquals(7, reception.lost());
+            assertEquals(0.5, reception.lossRatio());
+            assertEquals(10_000_000, reception.jitter(), "900 ticks of 90 kHz");
+            assertEquals(0, reception.roundTrip(), "it has had no report yet");
             client.request("TEARDOWN", "Session: " + setup.session());
             awaitReaders(0);
         }
     }
 
-    private static byte[] receiverReport(int lost, int jitter) {
+    private static int ssrc(RtspClient.Response setup) {
+        return Integer.parseUnsignedInt(setup.header("transport").replaceAll(".*;ssrc=(\\w+).*", "$1"), 16);
+    }
+
+    private static byte[] receiverReport(int ssrc, int lost, int jitter) {
         return ByteBuffer.allocate(32)
                 .put((byte) 0x81)
                 .put((byte) 201)
                 .putShort((short) 7)
                 .putInt(99)
-                .putInt(1)
-                .putInt(lost)
+                .putInt(ssrc)
+                .putInt(128 << 24 | lost)
                 .putInt(5)
                 .putInt(jitter)
                 .putInt(0)
@@ -284,7 +292,7 @@ class RtspPlayTest {
     void aSessionThatIsOnlySetUpTimesOutOverTcpToo_12_37() throws Exception {
         var session = "Session: " + client.setupTcp(0).session();
         TestServer.await("the session's end", Duration.ofSeconds(8), () -> server.server().readers().stream()
-                .noneMatch(reader -> reader.transport().equals("tcp") && !reader.playing()));
+                .noneMatch(reader -> reader.transport().equals("tcp") && reader.state() == ReaderState.PAUSED));
         assertEquals(454, client.request("PLAY", session).status());
     }
 

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.levada.api.media.MediaKind;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.media.TimeBase;
+import io.levada.api.server.ReaderState;
 import io.levada.api.stage.Request;
 import io.levada.api.stage.StageException;
 import io.levada.testkit.Accepts;
@@ -253,7 +254,7 @@ class RtspServerStageTest {
                 }
             });
             TestServer.await("the session", Duration.ofSeconds(2), () -> server.server().readers().stream()
-                    .anyMatch(reader -> reader.playing()));
+                    .anyMatch(reader -> reader.state() == ReaderState.WAITING));
             stage.feed(packets().at(3600).keyframe(frame(true)));
             var response = playing.join();
             assertTrue(response.header("rtp-info").contains("seq="), response.header("rtp-info"));

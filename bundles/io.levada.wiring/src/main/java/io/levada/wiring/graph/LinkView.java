@@ -11,7 +11,14 @@ import java.util.Map;
 
 /** A picture of a link. */
 record LinkView(
-        String from, String to, String policy, long samples, int queued, int capacity, Map<String, Long> dropped)
+        String from,
+        String to,
+        String policy,
+        long samples,
+        int queued,
+        long queuedBytes,
+        int capacity,
+        Map<String, Long> dropped)
         implements LinkStatus {
 
     static LinkView of(Link link) {
@@ -34,6 +41,7 @@ record LinkView(
                 link.limits().policy().word(),
                 link.samples(),
                 link.queued(),
+                link.bytes(),
                 link.capacity(),
                 dropped);
     }

@@ -108,6 +108,7 @@ public final class Gate implements AutoCloseable {
         var header = request.header("Authorization");
         var address = connection.remote().getAddress();
         if (permission.open(address)) {
+            connection.user("");
             pass.run();
         } else if (header.isEmpty()) {
             answer.accept(challenge(connection, false));
@@ -139,7 +140,10 @@ public final class Gate implements AutoCloseable {
         if (result instanceof Result.Known known) {
             brake.succeeded(address, known.user());
             if (permission.permits(known.user())) {
-                connection.loop().execute(() -> Requests.guarded(answer, pass));
+                connection.loop().execute(() -> {
+                    connection.user(known.user());
+                    Requests.guarded(answer, pass);
+                });
             } else {
                 answer.accept(RtspResponse.of(FORBIDDEN));
             }

@@ -7,6 +7,7 @@ package io.levada.server.rtsp.protocol;
 import io.levada.server.rtsp.stream.Mount;
 import io.levada.server.rtsp.stream.Reader;
 import io.levada.server.rtsp.stream.RtpBatch;
+import io.levada.server.rtsp.stream.Sent;
 import io.levada.server.rtsp.stream.TrackDescription;
 import io.levada.server.rtsp.stream.UdpPorts;
 import io.levada.server.rtsp.stream.UdpReader;
@@ -31,7 +32,7 @@ final class MulticastGroup implements Reader.Owner {
     private final int ttl;
     private final UdpPorts ports;
     private final Set<Reader.Owner> members = new LinkedHashSet<>();
-    private Optional<Reader> reader = Optional.empty();
+    private volatile Optional<Reader> reader = Optional.empty();
     private boolean playing;
 
     MulticastGroup(Mount mount, InetAddress address, int port, int ttl, UdpPorts ports) {
@@ -55,6 +56,11 @@ final class MulticastGroup implements Reader.Owner {
 
     private int port(TrackDescription track) {
         return port + 2 * track.id();
+    }
+
+    /** What it was sent since somebody plays it; any thread. */
+    Sent sent() {
+        return reader.map(Reader::sent).orElse(Sent.NOTHING);
     }
 
     /** A session plays; any thread. */

@@ -4,26 +4,59 @@
  */
 package io.levada.server.rtsp.protocol;
 
+import io.levada.api.server.ReaderState;
+import io.levada.api.server.ReaderStatus;
+import io.levada.api.server.Reception;
+import io.levada.server.rtsp.stream.Sent;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Optional;
+
 /**
  * A reader, for lists of them.
  *
- * @param path what it reads
- * @param address where it is
- * @param transport {@code udp}, {@code tcp} or {@code multicast}
- * @param playing whether it plays at this moment
- * @param seconds since its session began
- * @param queuedBytes what waits for it
- * @param dropped RTP packets that it was not sent because it was slow
- * @param lost packets that it reported lost
- * @param jitter what it reported, in ticks of the RTP clock
+ * @param id not the session's, for who knows that one may use it
  */
-public record ReaderInfo(
-        String path,
-        String address,
+record ReaderInfo(
+        String id,
+        String protocol,
         String transport,
-        boolean playing,
-        long seconds,
+        String pipeline,
+        String stage,
+        String path,
+        String user,
+        InetSocketAddress remote,
+        ReaderState state,
+        Instant since,
+        Sent sent,
+        long queued,
         long queuedBytes,
-        long dropped,
-        long lost,
-        long jitter) {}
+        Optional<Reception> reception)
+        implements ReaderStatus {
+
+    @Override
+    public String address() {
+        var host = remote.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + remote.getPort();
+    }
+
+    @Override
+    public long packets() {
+        return sent.packets();
+    }
+
+    @Override
+    public long bytes() {
+        return sent.bytes();
+    }
+
+    @Override
+    public long dropped() {
+        return sent.dropped();
+    }
+
+    @Override
+    public long skips() {
+        return sent.skips();
+    }
+}

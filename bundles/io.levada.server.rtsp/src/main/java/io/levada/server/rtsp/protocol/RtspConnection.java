@@ -60,6 +60,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     private ChannelHandlerContext frames;
     private InetSocketAddress remote;
     private Nonce nonce = new Nonce(System.nanoTime());
+    private String user = "";
     private HttpRequest head;
     private boolean busy;
     private boolean closing;
@@ -105,6 +106,15 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     /** Whether nobody can overhear it. */
     boolean secure() {
         return channel.pipeline().get(SslHandler.class) != null;
+    }
+
+    /** As whom the client signed in for the request that is being done; empty if it did not have to. */
+    String user() {
+        return user;
+    }
+
+    void user(String signedIn) {
+        user = signedIn;
     }
 
     /** For the request that is being done. */

@@ -8,16 +8,20 @@ import static io.netty.handler.codec.rtsp.RtspResponseStatuses.METHOD_NOT_VALID;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.NOT_FOUND;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.SESSION_NOT_FOUND;
 
+import io.levada.api.server.ReaderState;
 import io.levada.server.rtsp.stream.Mount;
 import io.levada.server.rtsp.stream.Reader;
 import io.levada.server.rtsp.stream.RtpBatch;
+import io.levada.server.rtsp.stream.Sent;
 import io.levada.server.rtsp.stream.TcpReader;
 import io.levada.server.rtsp.stream.TrackDescription;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -37,6 +41,7 @@ final class RtspSession {
     private static final long BYE_SECONDS = 1;
 
     private final String id;
+    private final long number;
     private final Mount mount;
     private final Sessions sessions;
     private final EventLoop loop;
@@ -47,18 +52,26 @@ final class RtspSession {
     private final Set<RtspConnection> connections = new HashSet<>();
     private final SessionTracks tracks;
     private final ReceiverReports reports = new ReceiverReports();
-    private final long since = System.nanoTime();
+    private final String user;
+    private final Instant since = Instant.now();
 
-    private Reader reader;
+    private volatile Reader reader;
+    private volatile Sent sentBefore = Sent.NOTHING;
     private Answer pending;
-    private boolean inGroup;
+    private volatile boolean inGroup;
     private long sentIndex = -1;
     private boolean closed;
     private volatile boolean orphan;
     private volatile long lastSeen = System.nanoTime();
 
-    RtspSession(String id, Mount mount, RtspConnection home, Sessions sessions) {
+    /**
+     * @param id what the client names it by; a secret, for who knows it need not sign in
+     * @param number what it is listed by
+     */
+    RtspSession(String id, long number, Mount mount, RtspConnection home, Sessions sessions) {
         this.id = id;
+        this.number = number;
+        this.user = home.user();
         this.mount = mount;
         this.home = home;
         this.loop = home.loop();
@@ -69,6 +82,10 @@ final class RtspSession {
 
     String id() {
         return id;
+    }
+
+    long number() {
+        return number;
     }
 
     Mount mount() {
@@ -227,6 +244,7 @@ final class RtspSession {
     RtspResponse pause() {
         if (reader != null) {
             sentIndex = reader.sentIndex();
+            sentBefore = sentBefore.plus(reader.sent());
             reader.close();
             reader = null;
             pending.abandon();
@@ -282,12 +300,14 @@ final class RtspSession {
         boolean carried = tcp() && reader != null; // what TCP carries is alive while it drains
         if (!closed && !carried && (orphan || seconds >= sessions.timeoutSeconds())) {
             LOG.info("{}: session of {} timed out", mount.path(), home.remote());
+            sessions.ending(this, "gave no sign of life for " + seconds + " s");
             close();
         }
     }
 
     private void ended(String reason) {
         LOG.info("{}: reader {} ended: {}", mount.path(), home.remote(), reason);
+        sessions.ending(this, reason);
         boolean wasTcp = tcp();
         var used = List.copyOf(connections);
         close();
@@ -312,18 +332,35 @@ final class RtspSession {
         connections.clear();
     }
 
+    // -- any thread
+
     ReaderInfo info() {
-        var playing = reader;
+        var reading = Optional.ofNullable(reader);
         return new ReaderInfo(
+                "rtsp-" + number,
+                home.secure() ? "rtsps" : "rtsp",
+                tracks.transport(),
+                mount.pipeline(),
+                mount.stage(),
                 mount.path(),
-                home.remote().getAddress().getHostAddress() + ":"
-                        + home.remote().getPort(),
-                tracks.group().isPresent() ? "multicast" : tcp() ? "tcp" : "udp",
-                playing != null || inGroup,
-                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since),
-                playing == null ? 0 : playing.queuedBytes(),
-                playing == null ? 0 : playing.dropped(),
-                reports.lost(),
-                reports.jitter());
+                user,
+                home.remote(),
+                reading.map(RtspSession::state).orElse(inGroup ? ReaderState.PLAYING : ReaderState.PAUSED),
+                since,
+                sentBefore.plus(reading.map(Reader::sent).orElseGet(this::sentToGroup)),
+                reading.map(Reader::queued).orElse(0),
+                reading.map(Reader::queuedBytes).orElse(0L),
+                reports.reception(mount.description().tracks().orElse(List.of())));
+    }
+
+    private Sent sentToGroup() {
+        return inGroup ? tracks.group().map(MulticastGroup::sent).orElse(Sent.NOTHING) : Sent.NOTHING;
+    }
+
+    private static ReaderState state(Reader reading) {
+        if (!reading.started()) {
+            return ReaderState.WAITING;
+        }
+        return reading.skipping() ? ReaderState.SKIPPING : ReaderState.PLAYING;
     }
 }

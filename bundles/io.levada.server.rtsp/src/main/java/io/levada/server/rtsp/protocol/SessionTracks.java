@@ -17,6 +17,7 @@ import io.levada.server.rtsp.stream.UdpReader;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,8 +42,8 @@ final class SessionTracks {
     private final RtspConnection home;
     private final Sessions sessions;
     private final Map<Integer, Way> ways = new TreeMap<>();
-    private Optional<MulticastGroup> group = Optional.empty();
-    private TransportHeader.Kind transport = TransportHeader.Kind.OTHER;
+    private volatile Optional<MulticastGroup> group = Optional.empty();
+    private volatile TransportHeader.Kind transport = TransportHeader.Kind.OTHER;
 
     /** @param home the connection that TCP tracks travel on */
     SessionTracks(RtspSession session, RtspConnection home, Sessions sessions) {
@@ -57,6 +58,11 @@ final class SessionTracks {
 
     int size() {
         return ways.size();
+    }
+
+    /** For lists of readers; any thread. */
+    String transport() {
+        return transport.name().toLowerCase(Locale.ROOT);
     }
 
     /** The group that they are sent to, if they are. */

@@ -4,16 +4,20 @@
  */
 package io.levada.server.rtsp.protocol;
 
+import io.levada.api.server.EndedReader;
+import io.levada.api.server.ReaderStatus;
 import io.levada.server.rtsp.stream.Mount;
 import io.levada.server.rtsp.stream.UdpPorts;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /** The sessions there are (RFC 2326, 3.4). Thread-safe. */
@@ -27,6 +31,8 @@ public final class Sessions {
     private final ConcurrentHashMap<InetSocketAddress, RtspSession> byAddress = new ConcurrentHashMap<>();
 
     private final SecureRandom random = new SecureRandom();
+    private final AtomicLong numbers = new AtomicLong();
+    private final EndedReaders ended = new EndedReaders();
     private final Function<EventLoop, UdpPorts> ports;
     private final Optional<MulticastGroups> groups;
     private final int timeoutSeconds;
@@ -45,7 +51,8 @@ public final class Sessions {
     RtspSession create(Mount mount, RtspConnection connection) {
         var bytes = new byte[ID_BYTES];
         random.nextBytes(bytes);
-        var session = new RtspSession(HexFormat.of().formatHex(bytes), mount, connection, this);
+        var session =
+                new RtspSession(HexFormat.of().formatHex(bytes), numbers.incrementAndGet(), mount, connection, this);
         byId.put(session.id(), session);
         return session;
     }
@@ -100,9 +107,22 @@ public final class Sessions {
         byId.values().forEach(RtspSession::check);
     }
 
-    /** Who is there, for lists. */
-    public Collection<ReaderInfo> readers() {
-        return byId.values().stream().map(RtspSession::info).toList();
+    /** Who is there, the oldest first. */
+    public List<ReaderStatus> readers() {
+        return byId.values().stream()
+                .sorted(Comparator.comparingLong(RtspSession::number))
+                .<ReaderStatus>map(RtspSession::info)
+                .toList();
+    }
+
+    /** One that the server ends by itself, just before. */
+    void ending(RtspSession session, String reason) {
+        ended.add(session.info(), reason);
+    }
+
+    /** The last ones that the server ended by itself, the newest first. */
+    public List<EndedReader> ended() {
+        return ended.list();
     }
 
     /** How many there are. */

@@ -218,6 +218,14 @@ public final class Mount {
         return owner;
     }
 
+    public String pipeline() {
+        return owner.substring(0, owner.indexOf('/'));
+    }
+
+    public String stage() {
+        return owner.substring(owner.indexOf('/') + 1);
+    }
+
     public MountSettings settings() {
         return settings;
     }

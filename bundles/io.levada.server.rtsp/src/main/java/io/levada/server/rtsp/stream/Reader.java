@@ -42,7 +42,10 @@ public abstract class Reader {
     private long replayBytes;
     private long sentIndex;
     private long behindSince;
-    private long dropped;
+    private final Count packets = new Count();
+    private final Count bytes = new Count();
+    private final Count dropped = new Count();
+    private final Count skips = new Count();
     private boolean skipping;
     private boolean closed;
 
@@ -107,15 +110,34 @@ public abstract class Reader {
         return sentIndex;
     }
 
-    /** RTP packets that it was not sent because it was slow. */
-    public final long dropped() {
-        return dropped;
+    // -- for lists of readers; any thread, and what it sees may be a moment old
+
+    /** What it was sent so far. */
+    public final Sent sent() {
+        return new Sent(packets.value(), bytes.value(), dropped.value(), skips.value());
     }
 
-    /** Bytes that wait for it, shared with other readers. */
+    /** Batches that wait for it. */
+    public final int queued() {
+        return queue.size();
+    }
+
+    /** Their bytes, shared with other readers. */
     public final long queuedBytes() {
         return queuedBytes;
     }
+
+    /** Whether it was let in. */
+    public final boolean started() {
+        return lane != null;
+    }
+
+    /** Whether it gets nothing until the next keyframe. */
+    public final boolean skipping() {
+        return skipping;
+    }
+
+    // -- its loop
 
     /**
      * Starts to play.
@@ -170,6 +192,7 @@ public abstract class Reader {
         if (tracks.wants(report)) {
             sendReport(report);
             counters.bytes.add(report.bytes());
+            bytes.add(report.bytes());
         }
     }
 
@@ -184,6 +207,8 @@ public abstract class Reader {
             sentIndex = Math.max(sentIndex, head.index());
             counters.bytes.add(head.bytes());
             counters.packets.add(head.packets());
+            bytes.add(head.bytes());
+            packets.add(head.packets());
             head.release();
         }
         if (queue.isEmpty()) {
@@ -233,6 +258,7 @@ public abstract class Reader {
         }
         boolean first = queue.getFirst().index() == newest;
         skipping = true;
+        skips.add(1);
         tracks.restart();
         var kept = new ArrayDeque<RtpBatch>();
         for (var batch = queue.poll(); batch != null; batch = queue.poll()) {
@@ -252,7 +278,7 @@ public abstract class Reader {
     void skipped() {}
 
     private void drop(RtpBatch batch) {
-        dropped += batch.packets();
+        dropped.add(batch.packets());
         counters.droppedSlow.add(batch.packets());
     }
 

@@ -8,9 +8,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 
 /** RTCP of the sending side (RFC 3550, 6.4.1, 6.5, 6.6): compound packets behind an interleaved header. */
-final class SenderReports {
+public final class SenderReports {
 
     private static final int SR = 200;
     private static final int SDES = 202;
@@ -70,11 +71,18 @@ final class SenderReports {
     private static void report(
             ByteBuf frame, TrackDescription track, long packets, long octets, long wallTime, long time) {
         frame.writeByte(VERSION_NO_REPORT).writeByte(SR).writeShort(6).writeInt(track.ssrc());
-        long second = Math.floorDiv(wallTime, SECOND);
-        long fraction = (Math.floorMod(wallTime, SECOND) << 32) / SECOND;
-        frame.writeInt((int) (second + NTP_EPOCH)).writeInt((int) fraction);
+        frame.writeLong(ntp(Math.floorDiv(wallTime, SECOND), Math.floorMod(wallTime, SECOND)));
         frame.writeInt(track.origin() + ticks(time, track.media().clockRate()));
         frame.writeInt((int) packets).writeInt((int) octets);
+    }
+
+    /** The middle of an NTP timestamp, by which receivers name a report (RFC 3550, 4). */
+    public static int shortNtp(Instant instant) {
+        return (int) (ntp(instant.getEpochSecond(), instant.getNano()) >>> 16);
+    }
+
+    private static long ntp(long epochSecond, long nanos) {
+        return epochSecond + NTP_EPOCH << 32 | (nanos << 32) / SECOND;
     }
 
     /** A time line's nanoseconds in ticks of an RTP clock, modulo 2^32. */

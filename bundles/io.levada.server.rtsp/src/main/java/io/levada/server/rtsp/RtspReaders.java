@@ -1,0 +1,40 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.server.rtsp;
+
+import io.levada.api.server.EndedReader;
+import io.levada.api.server.ReaderStatus;
+import io.levada.api.server.Readers;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * The readers of the server, while there is one: who lists them must not be what keeps the server listening. Thread-safe.
+ */
+@Component(service = {RtspReaders.class, Readers.class})
+public final class RtspReaders implements Readers {
+
+    private final AtomicReference<RtspServer> server = new AtomicReference<>();
+
+    void of(RtspServer started) {
+        server.set(started);
+    }
+
+    void gone(RtspServer stopped) {
+        server.compareAndSet(stopped, null);
+    }
+
+    @Override
+    public List<ReaderStatus> readers() {
+        return Optional.ofNullable(server.get()).map(RtspServer::readers).orElse(List.of());
+    }
+
+    @Override
+    public List<EndedReader> ended() {
+        return Optional.ofNullable(server.get()).map(RtspServer::ended).orElse(List.of());
+    }
+}
