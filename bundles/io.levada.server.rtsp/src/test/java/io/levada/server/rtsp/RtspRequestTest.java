@@ -259,6 +259,12 @@ class RtspRequestTest {
     }
 
     @Test
+    void aResponseIsIgnoredAndDoesNotTurnTheDecodingOff() throws IOException {
+        client.send("RTSP/1.0 101 Switching Protocols\r\nCSeq: 1\r\n\r\n");
+        assertEquals(200, client.request("OPTIONS").status());
+    }
+
+    @Test
     void aFloodOfRequestsWithoutReadingTheAnswersIsBounded() throws IOException {
         try (var flood = server.connect("/nowhere")) {
             var request = "DESCRIBE " + flood.url() + " RTSP/1.0\r\nCSeq: 1\r\n\r\n";

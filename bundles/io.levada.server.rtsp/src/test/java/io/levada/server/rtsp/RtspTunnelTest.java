@@ -68,6 +68,15 @@ class RtspTunnelTest {
     }
 
     @Test
+    void aConnectionCarriesOneTunnelOnly() throws IOException {
+        try (var get = get("one")) {
+            get.send("GET /demo HTTP/1.0\r\nx-sessioncookie: another\r\n\r\n");
+            assertEquals(400, get.response().status());
+            assertTrue(get.closedByServer());
+        }
+    }
+
+    @Test
     void aStreamIsSetUpAndPlayedThroughATunnel() throws IOException {
         try (var get = get("a1");
                 var post = post("a1")) {

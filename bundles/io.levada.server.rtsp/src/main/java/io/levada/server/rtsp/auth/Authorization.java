@@ -46,7 +46,9 @@ sealed interface Authorization {
         }
     }
 
-    Pattern PARAMETER = Pattern.compile("([A-Za-z]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\\s,\"]+))");
+    /** Each letter is looked at once: the header is anybody's, and read on an event loop. */
+    Pattern PARAMETER =
+            Pattern.compile("(?<![A-Za-z])([A-Za-z]++)\\s*+=\\s*+(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\\s,\"]+))");
 
     /** Reads a header; empty if it is of another scheme or broken. */
     static Optional<Authorization> parse(String header) {

@@ -12,15 +12,15 @@ import io.levada.server.rtsp.stream.Mount;
 import io.levada.server.rtsp.stream.Mounts;
 import io.levada.server.rtsp.stream.TrackDescription;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /** DESCRIBE (RFC 2326, 10.2), and waiting for a stream that is just starting to know its tracks. */
 final class Descriptions {
 
-    private static final Pattern ACCEPTS_SDP = Pattern.compile("(?i).*(application/sdp|application/\\*|\\*/\\*).*");
+    private static final List<String> SDP = List.of("application/sdp", "application/*", "*/*");
 
     private final Mounts mounts;
     private final long describeMillis;
@@ -32,8 +32,8 @@ final class Descriptions {
     }
 
     void describe(RtspRequest request, RtspUrl url, RtspConnection connection, Consumer<RtspResponse> answer) {
-        var accept = request.header("Accept");
-        if (!accept.isEmpty() && !ACCEPTS_SDP.matcher(accept).matches()) {
+        var accept = request.header("Accept").toLowerCase(Locale.ROOT);
+        if (!accept.isEmpty() && SDP.stream().noneMatch(accept::contains)) {
             answer.accept(RtspResponse.of(NOT_ACCEPTABLE));
             return;
         }

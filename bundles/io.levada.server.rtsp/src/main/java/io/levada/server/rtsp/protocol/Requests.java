@@ -41,8 +41,10 @@ public final class Requests {
     private static final String METHODS =
             "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER";
     private static final int MOST_SESSIONS = 16;
-    private static final Pattern RANGE =
-            Pattern.compile("(?i)(npt\\s*=\\s*(now|[\\d:.]*)\\s*-\\s*[\\d:.]*|(clock|smpte\\S*)\\s*=.*)(;.*)?");
+
+    /** Each character is looked at once: it is read on an event loop. */
+    private static final Pattern RANGE = Pattern.compile(
+            "npt\\s*+=\\s*+(now|[\\d:.]*+)\\s*+-\\s*+[\\d:.]*+(;.*+)?|(clock|smpte[^\\s=]*+)\\s*+=.*+", Pattern.DOTALL);
 
     private final Mounts mounts;
     private final Sessions sessions;

@@ -9,6 +9,7 @@ import static io.netty.handler.codec.rtsp.RtspResponseStatuses.REQUEST_ENTITY_TO
 
 import io.levada.server.rtsp.auth.Nonce;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -22,6 +23,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.rtsp.RtspEncoder;
 import io.netty.handler.ssl.SslHandler;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +53,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
 
     private final Requests requests;
     private final RtspServerDecoder decoder = new RtspServerDecoder();
-    private final StringBuilder body = new StringBuilder();
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final ArrayDeque<RtspRequest> waiting = new ArrayDeque<>();
     private final Map<Integer, RtspSession> channels = new TreeMap<>();
     private final Set<RtspSession> sessions = ConcurrentHashMap.newKeySet();
@@ -69,6 +71,14 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
 
     /** It has no requests of its own: it ends with the connection that it is the input of. */
     private volatile boolean input;
+
+    /** It is a tunnel's GET, and these bring its requests: one after the other, as players renew them. */
+    private boolean output;
+
+    private final Set<Channel> inputs = ConcurrentHashMap.newKeySet();
+
+    /** Whether it ever said something that could be understood. */
+    private volatile boolean asked;
 
     private volatile long lastUse = System.nanoTime();
 
@@ -143,7 +153,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
         }
         if (message instanceof HttpRequest request) {
             head = request;
-            body.setLength(0);
+            body.reset();
         }
         if (((HttpObject) message).decoderResult().isFailure()) {
             refuse(RtspResponse.of(BAD_REQUEST));
@@ -155,20 +165,22 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     }
 
     private void content(HttpContent content) {
-        if (body.length() + content.content().readableBytes() > RtspServerDecoder.MOST_BODY) {
+        if (body.size() + content.content().readableBytes() > RtspServerDecoder.MOST_BODY) {
             refuse(RtspResponse.of(REQUEST_ENTITY_TOO_LARGE));
             return;
         }
-        body.append(content.content().toString(StandardCharsets.UTF_8));
+        body.writeBytes(ByteBufUtil.getBytes(content.content()));
         if (content instanceof LastHttpContent) {
             complete();
         }
     }
 
     private void complete() {
+        var text = body.toString(StandardCharsets.UTF_8);
         var request = new RtspRequest(
-                head.method().name(), head.uri(), head.protocolVersion().text(), head.headers(), body.toString());
+                head.method().name(), head.uri(), head.protocolVersion().text(), head.headers(), text);
         head = null;
+        asked = true;
         lastUse = System.nanoTime();
         if (waiting.size() >= MOST_WAITING) {
             refuse(RtspResponse.of(BAD_REQUEST));
@@ -230,7 +242,9 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
         head = null;
         var cookie = request.headers().get("x-sessioncookie", "").strip();
         var tunnels = requests.tunnels();
-        if (request.method().equals(HttpMethod.GET) && tunnels.open(cookie, this)) {
+        asked = true;
+        if (request.method().equals(HttpMethod.GET) && !output && tunnels.open(cookie, this)) {
+            output = true;
             channel.closeFuture().addListener(closed -> tunnels.close(cookie, this));
             http("200 OK\r\nContent-Type: application/x-rtsp-tunnelled\r\nCache-Control: no-store\r\nPragma: no-cache");
         } else if (request.method().equals(HttpMethod.POST)) {
@@ -252,7 +266,11 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     /** From now on this connection is the input of another; what was read already goes there, too. */
     private void inputOf(RtspConnection get) {
         input = true;
-        get.channel.closeFuture().addListener(closed -> channel.close());
+        get.inputs.add(channel);
+        channel.closeFuture().addListener(closed -> get.inputs.remove(channel));
+        if (!get.channel.isOpen()) {
+            channel.close(); // it may have looked at its inputs before
+        }
         var pipeline = channel.pipeline();
         pipeline.addLast(new TunnelInput(get));
         pipeline.remove(RtspEncoder.class);
@@ -378,6 +396,11 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
         return sessions.isEmpty() && !input ? System.nanoTime() - lastUse : 0;
     }
 
+    /** Whether it has not asked for anything yet; any thread. */
+    public boolean silent() {
+        return !asked;
+    }
+
     /** Any thread. */
     public void expire() {
         loop().execute(this::close);
@@ -387,6 +410,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     public void channelInactive(ChannelHandlerContext context) {
         closing = true;
         waiting.clear();
+        inputs.forEach(Channel::close);
         for (var session : sessions) {
             if (session.loop().inEventLoop()) {
                 session.connectionClosed(this);

@@ -7,6 +7,7 @@ package io.levada.server.rtsp.protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.rtsp.RtspDecoder;
 import java.util.List;
@@ -53,6 +54,12 @@ final class RtspServerDecoder extends RtspDecoder {
         if (out.size() > before && out.get(out.size() - 1) instanceof LastHttpContent) {
             inMessage = false;
         }
+    }
+
+    /** A client's response is none of anything, and must not turn off the decoding of what follows. */
+    @Override
+    protected boolean isSwitchingToNonHttp1Protocol(HttpResponse response) {
+        return false;
     }
 
     private static void interleaved(ByteBuf in, List<Object> out) {

@@ -48,7 +48,7 @@ record TransportHeader(Kind kind, int first, int second) {
     }
 
     private static TransportHeader one(String offer) {
-        var parts = offer.split(";");
+        var parts = offer.split(";", -1);
         var kind =
                 switch (parts[0].strip().toUpperCase(Locale.ROOT)) {
                     case "RTP/AVP", "RTP/AVP/UDP", "RTP/AVPF", "RTP/AVPF/UDP" -> Kind.UDP;
