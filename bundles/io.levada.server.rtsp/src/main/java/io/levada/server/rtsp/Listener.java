@@ -28,10 +28,7 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +37,6 @@ final class Listener implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
-    private static final int REFUSALS_A_LINE = 1000;
     private static final int BACKLOG = 1024;
     private static final int LOW_WATER = 64 * 1024;
     private static final int HIGH_WATER = 256 * 1024;
@@ -57,8 +53,7 @@ final class Listener implements AutoCloseable {
     private final Sessions sessions;
     private final Gate gate;
     private final Requests requests;
-    private final Set<RtspConnection> connections = ConcurrentHashMap.newKeySet();
-    private final AtomicLong refused = new AtomicLong();
+    private final Connections connections;
     private final Optional<Certificate> certificate;
     private Acceptor acceptor;
     private Optional<Acceptor> secure = Optional.empty();
@@ -75,6 +70,10 @@ final class Listener implements AutoCloseable {
         this.sessions = new Sessions(this::ports, settings.multicast(), settings.sessionTimeout());
         this.udp = new UdpSockets(group, sockets, allocator, sessions, settings.multicast());
         this.gate = gate;
+        this.connections = new Connections(
+                settings.maxConnections(),
+                settings.maxConnectionsPerAddress(),
+                TimeUnit.SECONDS.toNanos(settings.sessionTimeout()));
         this.requests = new Requests(mounts, sessions, gate, settings.describeWait());
     }
 
@@ -166,36 +165,21 @@ final class Listener implements AutoCloseable {
     private void accept(Channel channel, Optional<Certificate> shown) {
         var remote = (InetSocketAddress) channel.remoteAddress();
         if (!gate.admits(remote)) {
-            refuse(channel, "its network is denied, or not among those that are allowed");
+            connections.refuse(channel, "its network is denied, or not among those that are allowed");
             return;
         }
-        if (connections.size() >= settings.maxConnections()) {
-            refuse(channel, "there are " + connections.size() + " connections");
+        if (!connections.admit(channel)) {
             return;
         }
         shown.ifPresent(
                 certificate -> channel.pipeline().addLast(certificate.context().newHandler(channel.alloc())));
-        var connection = RtspConnection.on(channel, requests);
-        connections.add(connection);
-        channel.closeFuture().addListener(closed -> connections.remove(connection));
-    }
-
-    private void refuse(Channel channel, String cause) {
-        if (refused.getAndIncrement() % REFUSALS_A_LINE == 0) { // who floods the server shall not flood the log
-            LOG.warn("{} not let in: {}", channel.remoteAddress(), cause);
-        }
-        channel.close();
+        connections.add(channel, RtspConnection.on(channel, requests));
     }
 
     private void check() {
         sessions.check();
         certificate.ifPresent(Certificate::check);
-        long patience = TimeUnit.SECONDS.toNanos(settings.sessionTimeout());
-        for (var connection : connections) {
-            if (connection.idle() > patience) {
-                connection.expire();
-            }
-        }
+        connections.check();
     }
 
     private UdpPorts ports(EventLoop loop) {

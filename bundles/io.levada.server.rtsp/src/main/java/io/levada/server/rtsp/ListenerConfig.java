@@ -47,6 +47,13 @@ public @interface ListenerConfig {
     int max$_$connections() default 4096;
 
     @AttributeDefinition(
+            description = "A client more than this from one address, or one IPv6 network of 64 bits, is not let in;"
+                    + " programs on this machine are not counted",
+            min = "1",
+            max = "1000000")
+    int max$_$connections$_$per$_$address() default 1024;
+
+    @AttributeDefinition(
             description = "After how many seconds without a sign of life a session is given up",
             min = "1",
             max = "3600")

@@ -58,6 +58,7 @@ final class ListenerProperties {
                 threads > 0 ? threads : Math.max(1, Math.min(4, cores / 2)),
                 sockets(),
                 number("max-connections", 1, 1_000_000),
+                number("max-connections-per-address", 1, 1_000_000),
                 number("session-timeout", 1, 3600),
                 number("describe-wait", 0, 60_000),
                 budget(),

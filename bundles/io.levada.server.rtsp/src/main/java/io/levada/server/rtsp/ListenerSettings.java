@@ -27,6 +27,7 @@ record ListenerSettings(
         int threads,
         String sockets,
         int maxConnections,
+        int maxConnectionsPerAddress,
         int sessionTimeout,
         int describeWait,
         long gopBudget,

@@ -60,6 +60,7 @@ class ListenerPropertiesTest {
         "threads, 65",
         "sockets, kqueue",
         "max-connections, 0",
+        "max-connections-per-address, 0",
         "session-timeout, 1 h",
         "describe-wait, 99999999999",
         "gop-budget, much",
@@ -125,7 +126,9 @@ class ListenerPropertiesTest {
                 .unknown();
         assertEquals(1, unknown.size());
         assertTrue(unknown.get(0).startsWith(FILE + ": prot is not known"), unknown.get(0));
-        assertTrue(unknown.get(0).contains("max-connections, multicast, multicast-interface"), unknown.get(0));
+        assertTrue(
+                unknown.get(0).contains("max-connections, max-connections-per-address, multicast, multicast-interface"),
+                unknown.get(0));
         assertEquals(List.of(), read(Map.of("port", "1")).unknown());
     }
 

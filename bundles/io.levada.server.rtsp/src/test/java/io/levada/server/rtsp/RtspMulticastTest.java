@@ -72,6 +72,7 @@ class RtspMulticastTest {
                 2,
                 "auto",
                 100,
+                100,
                 60,
                 5000,
                 64 << 20,

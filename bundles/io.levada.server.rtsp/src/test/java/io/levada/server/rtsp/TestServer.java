@@ -50,6 +50,7 @@ final class TestServer implements AutoCloseable {
                 threads,
                 sockets,
                 maxConnections,
+                maxConnections,
                 sessionTimeout,
                 describeWait,
                 gopBudget,
@@ -60,7 +61,7 @@ final class TestServer implements AutoCloseable {
 
     /** The same, where it is about who is let in. */
     static ListenerSettings settings(String host, AccessSettings access, TlsSettings tls) {
-        return new ListenerSettings(host, 0, 0, 2, "auto", 100, 60, 5000, 64 << 20, access, tls, Optional.empty());
+        return new ListenerSettings(host, 0, 0, 2, "auto", 100, 100, 60, 5000, 64 << 20, access, tls, Optional.empty());
     }
 
     RtspServer server() {

@@ -5,8 +5,6 @@
 package io.levada.server.rtsp.auth;
 
 import java.net.InetAddress;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -23,7 +21,6 @@ public final class Brake {
     private static final long LONGEST_NANOS = 60_000_000_000L;
     private static final long FORGET_NANOS = 600_000_000_000L;
     private static final int MOST = 4096;
-    private static final int NETWORK_BYTES = 8;
     private static final int LONGEST_NAME = 64;
 
     private final Map<String, Failures> failures = new LinkedHashMap<>(16, 0.75f, true) {
@@ -44,7 +41,7 @@ public final class Brake {
 
     /** Whether a password of that user from there is not looked at now. */
     public synchronized boolean holds(InetAddress address, String user, long now) {
-        return holds(place(address), FREE_OF_ADDRESS, now) || holds(key(address, user), FREE, now);
+        return holds(Place.of(address).prefix(), FREE_OF_ADDRESS, now) || holds(key(address, user), FREE, now);
     }
 
     private boolean holds(String key, int free, long now) {
@@ -54,7 +51,7 @@ public final class Brake {
 
     /** Returns how often it failed by now. */
     public synchronized int failed(InetAddress address, String user, long now) {
-        count(place(address), now);
+        count(Place.of(address).prefix(), now);
         return count(key(address, user), now);
     }
 
@@ -72,12 +69,6 @@ public final class Brake {
 
     /** A name comes from outside and may be of any length. */
     private static String key(InetAddress address, String user) {
-        return place(address) + " " + (user.length() > LONGEST_NAME ? user.substring(0, LONGEST_NAME) : user);
-    }
-
-    /** An IPv6 network counts as one, for each machine has as many addresses in it as it likes. */
-    private static String place(InetAddress address) {
-        var bytes = address.getAddress();
-        return HexFormat.of().formatHex(bytes.length > NETWORK_BYTES ? Arrays.copyOf(bytes, NETWORK_BYTES) : bytes);
+        return Place.of(address) + " " + (user.length() > LONGEST_NAME ? user.substring(0, LONGEST_NAME) : user);
     }
 }
