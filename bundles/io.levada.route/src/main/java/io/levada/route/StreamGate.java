@@ -161,9 +161,9 @@ public final class StreamGate implements Transform<Sample>, Controllable {
 
     private void configure(StageContext context) throws StageException {
         var config = context.config(Config.class);
-        long hold = duration("hold", config.hold());
+        long hold = Quantity.nanos("hold", config.hold());
         boolean remembers = !config.pre$_$roll().strip().equals("off");
-        long before = remembers ? duration("pre-roll", config.pre$_$roll()) : 0;
+        long before = remembers ? Quantity.nanos("pre-roll", config.pre$_$roll()) : 0;
         if (before > LONGEST_PREROLL) {
             throw StageException.invalid("a gate does not hold back " + config.pre$_$roll())
                     .parameter("pre-roll")
@@ -178,14 +178,6 @@ public final class StreamGate implements Transform<Sample>, Controllable {
         preroll.keep(before, video);
         if (!told) {
             mode = Mode.valueOf(config.initial().toUpperCase(Locale.ROOT));
-        }
-    }
-
-    private static long duration(String parameter, String text) throws StageException {
-        try {
-            return Quantity.nanos(text);
-        } catch (IllegalArgumentException e) {
-            throw StageException.invalid(e.getMessage()).parameter(parameter);
         }
     }
 

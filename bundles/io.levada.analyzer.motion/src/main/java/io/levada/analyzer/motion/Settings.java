@@ -29,12 +29,6 @@ record Settings(float threshold, double leastArea, int persistence, double still
     }
 
     private static double seconds(String name, String text) throws StageException {
-        try {
-            return Quantity.nanos(text) / 1e9;
-        } catch (IllegalArgumentException e) {
-            throw StageException.invalid(name + " = " + e.getMessage())
-                    .parameter(name)
-                    .because(e);
-        }
+        return Quantity.nanos(name, text) / 1e9;
     }
 }

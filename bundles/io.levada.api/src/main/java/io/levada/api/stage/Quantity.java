@@ -33,12 +33,38 @@ public final class Quantity {
     }
 
     /**
+     * The same, of a stage's parameter.
+     *
+     * @throws StageException INVALID, naming the parameter
+     */
+    public static long nanos(String parameter, String text) throws StageException {
+        try {
+            return nanos(text);
+        } catch (IllegalArgumentException e) {
+            throw invalid(parameter, e);
+        }
+    }
+
+    /**
      * A size in bytes, from a number with nothing, kB, MB, GB, KiB, MiB or GiB.
      *
      * @throws IllegalArgumentException saying what form is meant
      */
     public static long bytes(String text) {
         return parse(text, BYTES, "a size such as 64 MB or 512 KiB");
+    }
+
+    /**
+     * The same, of a stage's parameter.
+     *
+     * @throws StageException INVALID, naming the parameter
+     */
+    public static long bytes(String parameter, String text) throws StageException {
+        try {
+            return bytes(text);
+        } catch (IllegalArgumentException e) {
+            throw invalid(parameter, e);
+        }
     }
 
     /**
@@ -53,6 +79,13 @@ public final class Quantity {
                         Map.of("bit", 1e0, "kbit", 1e3, "mbit", 1e6),
                         "a bit rate such as 2M or 800 kbit/s")
                 : parse(text, RATE, "a bit rate such as 2M or 800 kbit/s");
+    }
+
+    private static StageException invalid(String parameter, IllegalArgumentException why) {
+        return StageException.invalid(why.getMessage())
+                .parameter(parameter)
+                .remedy("write a number and its unit")
+                .because(why);
     }
 
     private static long parse(String text, Map<String, Double> units, String form) {

@@ -28,7 +28,7 @@ record Settings(
 
     static Settings of(OverlayFilter.Config config) throws StageException {
         return new Settings(
-                hold(config.hold()),
+                Quantity.nanos("hold", config.hold()),
                 Paint.of(config.color()),
                 config.thickness(),
                 !config.labels().equals("none"),
@@ -36,16 +36,6 @@ record Settings(
                 config.text$_$size(),
                 config.clock(),
                 zone(config.zone()));
-    }
-
-    private static long hold(String text) throws StageException {
-        try {
-            return Quantity.nanos(text);
-        } catch (IllegalArgumentException e) {
-            throw StageException.invalid("hold = " + e.getMessage())
-                    .parameter("hold")
-                    .because(e);
-        }
     }
 
     private static ZoneId zone(String text) throws StageException {

@@ -105,24 +105,12 @@ public final class FileMuxer implements Sink<Packet> {
                 ? MuxerContainer.of(path, "path")
                 : MuxerContainer.named(config.format(), "format");
         name = FileName.of(path, container.opensItself(), context, ZoneId.systemDefault());
-        segment = quantity("segment", () -> Quantity.nanos(config.segment()));
-        segmentSize = quantity("segment-size", () -> Quantity.bytes(config.segment$_$size()));
+        segment = Quantity.nanos("segment", config.segment());
+        segmentSize = Quantity.bytes("segment-size", config.segment$_$size());
         extras = context.extras("ffmpeg.");
         context.gauge("bytes", () -> bytes);
         context.gauge("files", () -> files);
         context.gauge("seconds", () -> length / 1_000_000_000L);
-    }
-
-    private interface Parsed {
-        long value();
-    }
-
-    private static long quantity(String parameter, Parsed text) throws StageException {
-        try {
-            return text.value();
-        } catch (IllegalArgumentException e) {
-            throw StageException.invalid(e.getMessage()).parameter(parameter);
-        }
     }
 
     @Override

@@ -107,17 +107,13 @@ public final class EventsSink implements Sink<Event> {
     }
 
     private static long size(String size) throws StageException {
-        try {
-            long bytes = Quantity.bytes(size);
-            if (bytes >= SMALLEST) {
-                return bytes;
-            }
-        } catch (IllegalArgumentException e) {
-            throw StageException.invalid(e.getMessage()).parameter("max-size").because(e);
+        long bytes = Quantity.bytes("max-size", size);
+        if (bytes < SMALLEST) {
+            throw StageException.invalid("max-size = " + size + " is less than " + SMALLEST + " bytes")
+                    .parameter("max-size")
+                    .remedy("write a size such as 10 MB");
         }
-        throw StageException.invalid("max-size = " + size + " is less than " + SMALLEST + " bytes")
-                .parameter("max-size")
-                .remedy("write a size such as 10 MB");
+        return bytes;
     }
 
     @Override

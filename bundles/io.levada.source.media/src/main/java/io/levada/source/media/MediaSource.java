@@ -115,16 +115,12 @@ public final class MediaSource implements Source {
     }
 
     private static long duration(String parameter, String text, boolean zeroAllowed) throws StageException {
-        try {
-            long nanos = Quantity.nanos(text);
-            if (nanos > 0 || zeroAllowed) {
-                return nanos;
-            }
-        } catch (IllegalArgumentException e) {
-            throw StageException.invalid(e.getMessage()).parameter(parameter);
+        long nanos = Quantity.nanos(parameter, text);
+        if (nanos == 0 && !zeroAllowed) {
+            throw StageException.invalid("a time-out of 0 would never let anything come")
+                    .parameter(parameter);
         }
-        throw StageException.invalid("a time-out of 0 would never let anything come")
-                .parameter(parameter);
+        return nanos;
     }
 
     @Override

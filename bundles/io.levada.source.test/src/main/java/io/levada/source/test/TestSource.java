@@ -122,11 +122,7 @@ public final class TestSource implements Source {
         log = FFmpegLog.of(context.id());
         var config = context.config(Config.class);
         fast = config.pace().equals("fast");
-        try {
-            duration = Quantity.nanos(config.duration());
-        } catch (IllegalArgumentException e) {
-            throw StageException.invalid(e.getMessage()).parameter("duration").remedy("such as 10 s; 0 for never");
-        }
+        duration = Quantity.nanos("duration", config.duration());
         pacer = new Pacer(context.clock());
         log.enter();
         try {
