@@ -112,6 +112,9 @@ class RtspRequestTest {
     void aUrlThatIsNoneIsBad() throws IOException {
         assertEquals(400, client.requestUrl("DESCRIBE", "http-ish").status());
         assertEquals(400, client.requestUrl("DESCRIBE", client.url() + "%zz").status());
+        assertEquals(
+                400,
+                client.requestUrl("DESCRIBE", "rtsp://127.0.0.1:\u0019/demo").status());
     }
 
     @Test

@@ -141,7 +141,8 @@ public final class Requests {
             required = request.header("Proxy-Require");
         }
         if (!required.isEmpty()) {
-            return Optional.of(RtspResponse.of(OPTION_NOT_SUPPORTED).header("Unsupported", required));
+            var told = required.chars().anyMatch(Character::isISOControl) ? "?" : required;
+            return Optional.of(RtspResponse.of(OPTION_NOT_SUPPORTED).header("Unsupported", told));
         }
         return switch (request.method()) {
             case "OPTIONS",

@@ -25,6 +25,9 @@ record RtspUrl(String authority, String path, String query, OptionalInt track) {
      * @throws IllegalArgumentException when it can't be meant as a URL
      */
     static RtspUrl parse(String text) {
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("control characters"); // they would come back in headers
+        }
         var matcher = ABSOLUTE.matcher(text);
         var authority = "";
         var rest = text;

@@ -4,6 +4,7 @@
  */
 package io.levada.server.rtsp.protocol;
 
+import io.levada.api.media.TimeBase;
 import io.levada.api.stage.StageException;
 import io.levada.server.rtsp.auth.AccessSettings;
 import io.levada.server.rtsp.stream.GopBudget;
@@ -42,30 +43,49 @@ final class Wire implements AutoCloseable {
     private static final Pattern SESSION = Pattern.compile("Session: (\\w+)");
     private static final int SETTLE = 8;
 
-    private final Socket home = new Socket(40_000);
+    /** Making one takes milliseconds; being used leaves traces. */
+    private static final int USES = 200;
+
+    private static Live live = new Live();
+
     private final Socket rtp = new Socket(40_002);
     private final Socket rtcp = new Socket(40_004);
     private final List<Socket> clients = new ArrayList<>();
-    private final Mounts mounts = new Mounts();
     private final Gate gate = new Gate(AccessSettings.DEFAULT);
     private final Sessions sessions = new Sessions(
             loop -> new UdpPorts(rtp, rtcp), Optional.of(MulticastSettings.parse("239.255.42.0/31", 5000, 1, "")), 60);
-    private final Requests requests = new Requests(mounts, sessions, gate, 1000);
-    private final Mount mount;
-    private final Packets packets = Packets.of(io.levada.api.media.TimeBase.RTP_VIDEO, 3600);
+    private final Requests requests;
 
     Wire() {
-        try {
-            mount = new Mount(
-                    "/live", "fuzz/live", home.eventLoop(), ALLOCATOR, new GopBudget(1 << 20), SETTINGS, () -> {});
-            mount.format(0, 0, Packets.video("vp8", 64, 48));
-            mount.format(1, 1, Packets.audio("opus", 48_000, 2));
-            mount.complete();
-            mounts.add(mount);
-        } catch (StageException e) {
-            throw new IllegalStateException(e);
+        if (live.uses++ == USES) {
+            live.mount.close("it was used enough");
+            run(live.home);
+            live = new Live();
         }
+        requests = new Requests(live.mounts, sessions, gate, 1000);
         picture(true);
+    }
+
+    /** The stream and the loop that it is at home on. */
+    private static final class Live {
+
+        private final Socket home = new Socket(40_000);
+        private final Mounts mounts = new Mounts();
+        private final Mount mount = new Mount(
+                "/live", "fuzz/live", home.eventLoop(), ALLOCATOR, new GopBudget(1 << 20), SETTINGS, () -> {});
+        private final Packets packets = Packets.of(TimeBase.RTP_VIDEO, 3600);
+        private int uses;
+
+        Live() {
+            try {
+                mount.format(0, 0, Packets.video("vp8", 64, 48));
+                mount.format(1, 1, Packets.audio("opus", 48_000, 2));
+                mount.complete();
+                mounts.add(mount);
+            } catch (StageException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     /** A client's end of a connection. */
@@ -130,9 +150,9 @@ final class Wire implements AutoCloseable {
     }
 
     void picture(boolean keyframe) {
-        var packet = keyframe ? packets.keyframe(new byte[300]) : packets.delta(new byte[3000]);
+        var packet = keyframe ? live.packets.keyframe(new byte[300]) : live.packets.delta(new byte[3000]);
         try {
-            mount.packet(0, packet);
+            live.mount.packet(0, packet);
         } catch (StageException e) {
             throw new IllegalStateException(e);
         } finally {
@@ -142,14 +162,14 @@ final class Wire implements AutoCloseable {
     }
 
     void pass(long seconds) {
-        home.advanceTimeBy(seconds, TimeUnit.SECONDS);
+        live.home.advanceTimeBy(seconds, TimeUnit.SECONDS);
         clients.forEach(client -> client.advanceTimeBy(seconds, TimeUnit.SECONDS));
         settle();
     }
 
     private void settle() {
         for (int i = 0; i < SETTLE; i++) {
-            run(home);
+            run(live.home);
             run(rtp);
             run(rtcp);
             clients.forEach(Wire::run);
@@ -188,9 +208,8 @@ final class Wire implements AutoCloseable {
                     .ifPresent(RtspSession::close));
         }
         settle();
-        mount.close("the end");
+        live.mount.flush();
         settle();
-        home.finishAndReleaseAll();
         rtp.finishAndReleaseAll();
         rtcp.finishAndReleaseAll();
         gate.close();
