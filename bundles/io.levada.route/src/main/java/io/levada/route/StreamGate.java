@@ -6,6 +6,7 @@ package io.levada.route;
 
 import io.levada.api.media.Event;
 import io.levada.api.media.EventFormat;
+import io.levada.api.media.Flush;
 import io.levada.api.media.Format;
 import io.levada.api.media.Gap;
 import io.levada.api.media.MediaKind;
@@ -364,9 +365,12 @@ public final class StreamGate implements Transform<Sample>, Controllable {
     }
 
     @Override
-    public void flush() {
-        preroll.clear();
-        seeking = open;
+    public void flush(Input input, Flush flush, Output out) {
+        if (input.index() == 0) {
+            preroll.clear();
+            seeking = open;
+            out.flush(flush.epoch());
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@
  */
 package io.levada.route;
 
+import io.levada.api.media.Flush;
 import io.levada.api.media.Format;
 import io.levada.api.media.Gap;
 import io.levada.api.media.MediaKind;
@@ -247,6 +248,13 @@ public final class StreamSwitch implements Transform<Sample>, Controllable {
     public void gap(Input input, Gap gap, Output out) {
         if (input == current) {
             splice.gap(gap, out);
+        }
+    }
+
+    @Override
+    public void flush(Input input, Flush flush, Output out) {
+        if (input == current) {
+            out.flush(flush.epoch());
         }
     }
 

@@ -5,10 +5,12 @@
 package io.levada.route;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.levada.api.media.Flush;
 import io.levada.api.media.Gap;
 import io.levada.api.media.PixelFormat;
 import io.levada.api.media.SampleFormat;
@@ -208,6 +210,17 @@ class StreamSwitchTest {
             assertTrue(stage.request(Request.keyframe()));
             assertEquals(List.of(Request.keyframe()), stage.requests(0));
             assertEquals(List.of(), stage.requests(1));
+        }
+    }
+
+    @Test
+    void whatDoesNotGoThroughMayBeginAnewWithoutADisturbance() {
+        try (var stage = opened()) {
+            feed(stage, 0, 3);
+            stage.feed(1, new Flush(1));
+            assertFalse(stage.items().list().contains(new Flush(1)));
+            stage.feed(0, new Flush(2));
+            assertTrue(stage.items().list().contains(new Flush(2)));
         }
     }
 

@@ -5,6 +5,7 @@
 package io.levada.testkit;
 
 import io.levada.api.media.EventFormat;
+import io.levada.api.media.Flush;
 import io.levada.api.media.Format;
 import io.levada.api.media.Gap;
 import io.levada.api.media.Marker;
@@ -88,13 +89,14 @@ final class Calls {
         }
     }
 
-    void flush() {
+    void flush(HarnessInput input, Flush flush) {
         if (stage instanceof Transform<?> transform) {
-            run(transform::flush);
+            run(() -> transform.flush(input, flush, track(OUT)));
         } else if (stage instanceof Sink<?> sink) {
             run(sink::flush);
         } else if (stage instanceof Analyzer<?> analyzer) {
             run(analyzer::flush);
+            track(OUT).mark(flush);
         }
     }
 

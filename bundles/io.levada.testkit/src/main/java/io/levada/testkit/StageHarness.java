@@ -122,7 +122,7 @@ public final class StageHarness implements AutoCloseable {
         } else if (item instanceof Gap gap) {
             calls.gap(to, gap);
         } else if (item instanceof Flush flush) {
-            flush(flush.epoch());
+            calls.flush(to, flush);
         } else {
             end();
         }
@@ -158,10 +158,9 @@ public final class StageHarness implements AutoCloseable {
         platform.throwBroken();
     }
 
-    /** The stream begins anew: the stage forgets what it holds, the flush travels on. */
+    /** The stream of all inputs begins anew: the stage forgets what it holds, the flush travels on. */
     public StageHarness flush(int epoch) {
-        calls.flush();
-        calls.mark(new Flush(epoch));
+        inputs.forEach(input -> calls.flush(input, new Flush(epoch)));
         return this;
     }
 

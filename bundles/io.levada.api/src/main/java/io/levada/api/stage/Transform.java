@@ -4,6 +4,7 @@
  */
 package io.levada.api.stage;
 
+import io.levada.api.media.Flush;
 import io.levada.api.media.Format;
 import io.levada.api.media.Gap;
 import io.levada.api.media.Sample;
@@ -32,8 +33,17 @@ public interface Transform<I extends Sample> extends Stage {
         out.gap(gap);
     }
 
-    /** Forget what is held, an epoch begins anew; passed on by the platform. */
+    /** Forget what is held, an epoch begins anew. */
     default void flush() throws Exception {}
+
+    /**
+     * What came before on one of the inputs is worthless. A stage whose output does not carry all of its inputs passes on
+     * what concerns it; others need {@link #flush()} only.
+     */
+    default void flush(Input input, Flush flush, Output out) throws Exception {
+        flush();
+        out.flush(flush.epoch());
+    }
 
     /** Emit all that is held: the end of all inputs, a change of format, or replacement. More may follow. */
     default void drain(Output out) throws Exception {}

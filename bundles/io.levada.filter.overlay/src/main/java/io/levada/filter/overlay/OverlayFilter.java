@@ -6,6 +6,7 @@ package io.levada.filter.overlay;
 
 import io.levada.api.media.Event;
 import io.levada.api.media.EventFormat;
+import io.levada.api.media.Flush;
 import io.levada.api.media.Format;
 import io.levada.api.media.Gap;
 import io.levada.api.media.Memory;
@@ -170,8 +171,11 @@ public final class OverlayFilter implements Transform<Sample> {
     }
 
     @Override
-    public void flush() {
+    public void flush(Input input, Flush flush, Output out) {
         boxes.clear();
+        if (input.index() == 0) {
+            out.flush(flush.epoch());
+        }
     }
 
     @Override

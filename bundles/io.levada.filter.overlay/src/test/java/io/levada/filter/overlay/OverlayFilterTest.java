@@ -5,6 +5,7 @@
 package io.levada.filter.overlay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.levada.api.media.AudioFormat;
 import io.levada.api.media.Event;
+import io.levada.api.media.Flush;
 import io.levada.api.media.Gap;
 import io.levada.api.media.Memory;
 import io.levada.api.media.PixelFormat;
@@ -199,10 +201,11 @@ class OverlayFilterTest {
         try (var stage = open("hold", "10 s")) {
             stage.feed(frames.format());
             stage.feed(1, event(0));
-            stage.flush(1);
+            stage.feed(1, new Flush(1));
             var frame = frames.solid(Color.BLACK);
             stage.feed(frame);
             assertSame(frame, stage.frames().single());
+            assertFalse(stage.items().list().contains(new Flush(1)), "the pictures go on");
         }
     }
 

@@ -5,6 +5,7 @@
 package io.levada.wiring.graph;
 
 import io.levada.api.media.EventFormat;
+import io.levada.api.media.Flush;
 import io.levada.api.media.Format;
 import io.levada.api.media.Gap;
 import io.levada.api.media.Sample;
@@ -58,7 +59,7 @@ abstract class StageInstance {
 
     abstract void gap(InputPort port, Gap gap) throws Exception;
 
-    abstract void flush(int epoch) throws Exception;
+    abstract void flush(InputPort port, Flush flush) throws Exception;
 
     abstract void drain() throws Exception;
 
@@ -91,9 +92,8 @@ abstract class StageInstance {
         }
 
         @Override
-        void flush(int epoch) throws Exception {
-            transform.flush();
-            output.flush(epoch);
+        void flush(InputPort port, Flush flush) throws Exception {
+            transform.flush(port, flush, output);
         }
 
         @Override
@@ -141,9 +141,9 @@ abstract class StageInstance {
         }
 
         @Override
-        void flush(int epoch) throws Exception {
+        void flush(InputPort port, Flush flush) throws Exception {
             analyzer.flush();
-            output.flush(epoch);
+            output.flush(flush.epoch());
         }
 
         @Override
@@ -178,7 +178,7 @@ abstract class StageInstance {
         }
 
         @Override
-        void flush(int epoch) throws Exception {
+        void flush(InputPort port, Flush flush) throws Exception {
             sink.flush();
         }
 

@@ -117,7 +117,7 @@ final class StageWork {
             port.gap(gap);
             occupant.instance().gap(port, gap);
         } else if (item instanceof Flush flush && occupant.present()) {
-            occupant.instance().flush(flush.epoch());
+            occupant.instance().flush(port, flush);
         }
     }
 
