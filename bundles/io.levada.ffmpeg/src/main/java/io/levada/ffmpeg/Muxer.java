@@ -44,6 +44,8 @@ public final class Muxer implements AutoCloseable {
     /** Tracks wait for each other for at most this long, in microseconds of content. */
     private static final long MOST_INTERLEAVING = 1_000_000;
 
+    private static final int BUFFER = 64 * 1024;
+
     /** Where the bytes go. */
     @FunctionalInterface
     public interface ByteSink {
@@ -61,7 +63,7 @@ public final class Muxer implements AutoCloseable {
     private final AVPacket packet = Objects.requireNonNull(av_packet_alloc(), "out of memory");
     private final List<Track> tracks = new ArrayList<>();
     private final Optional<Path> file;
-    private final Optional<MuxerBytes> bytes;
+    private final Optional<JavaIo> bytes;
     private TimeBase[] timeBases = {};
     private long[] lastDts = {};
     private boolean opened;
@@ -79,7 +81,7 @@ public final class Muxer implements AutoCloseable {
             av_packet_free(packet);
             throw StageException.failed(FFmpegErrors.message(error, "make a muxer for " + container));
         }
-        bytes = sink == null ? Optional.empty() : Optional.of(new MuxerBytes(sink));
+        bytes = sink == null ? Optional.empty() : Optional.of(JavaIo.writing(BUFFER, sink));
         bytes.ifPresent(each -> context.pb(each.context()));
         context.max_interleave_delta(MOST_INTERLEAVING);
         log.covers(context);
@@ -153,7 +155,7 @@ public final class Muxer implements AutoCloseable {
             started = true;
             all.requireAllTaken("ffmpeg.", context);
         }
-        bytes.ifPresent(MuxerBytes::rethrow);
+        bytes.ifPresent(JavaIo::rethrow);
         timeBases = tracks.stream()
                 .map(track -> Formats.timeBase(track.stream().time_base()))
                 .toArray(TimeBase[]::new);
@@ -194,7 +196,7 @@ public final class Muxer implements AutoCloseable {
             }
             packet.stream_index(track);
             int error = interleave ? av_interleaved_write_frame(context, packet) : av_write_frame(context, packet);
-            bytes.ifPresent(MuxerBytes::rethrow);
+            bytes.ifPresent(JavaIo::rethrow);
             if (error < 0) {
                 throw writing(error);
             }
@@ -252,7 +254,7 @@ public final class Muxer implements AutoCloseable {
             avio_flush(context.pb());
             error = context.pb().error();
         }
-        bytes.ifPresent(MuxerBytes::rethrow);
+        bytes.ifPresent(JavaIo::rethrow);
         if (error < 0) {
             throw writing(error);
         }
@@ -275,7 +277,7 @@ public final class Muxer implements AutoCloseable {
             avio_flush(context.pb());
             error = context.pb().error();
         }
-        bytes.ifPresent(MuxerBytes::rethrow);
+        bytes.ifPresent(JavaIo::rethrow);
         if (error < 0) {
             throw writing(error);
         }
@@ -306,7 +308,7 @@ public final class Muxer implements AutoCloseable {
             avio_closep(context.pb());
             context.pb(null);
         }
-        bytes.ifPresent(MuxerBytes::close);
+        bytes.ifPresent(JavaIo::close);
         tracks.forEach(track -> track.adts().ifPresent(MuxerAdts::close));
         avformat_free_context(context);
         context.setNull();

@@ -12,6 +12,7 @@ import io.levada.api.media.MediaKind;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.stage.StageException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 
@@ -39,7 +40,7 @@ public record RtpMedia(MediaKind kind, int payloadType, int clockRate, List<Stri
      */
     public static RtpMedia of(PacketFormat format) throws StageException {
         // The muxer's header decides on clock rate and payload type, so that description and packets can't differ.
-        try (var muxer = new RtpMuxer(format, packet -> {})) {
+        try (var muxer = new RtpMuxer(format, RtpPacketizer.PACKET_SIZE, packet -> {})) {
             return muxer.media();
         }
     }
@@ -94,6 +95,19 @@ public record RtpMedia(MediaKind kind, int payloadType, int clockRate, List<Stri
     /** Whether readers that know the one description can go on with packets of the other. */
     public boolean sameEncoding(RtpMedia other) {
         return payloadType == other.payloadType && clockRate == other.clockRate && rtpmap().equals(other.rtpmap());
+    }
+
+    /**
+     * The lines of its section in a description (RFC 4566, 5.14), without line ends.
+     *
+     * @param port where its RTP goes; 0 where RTSP says it
+     * @param profile such as {@code RTP/AVP}
+     */
+    public List<String> section(int port, String profile) {
+        var lines = new ArrayList<String>();
+        lines.add("m=" + kind.word() + " " + port + " " + profile + " " + payloadType);
+        lines.addAll(attributes);
+        return lines;
     }
 
     /** The {@code encoding/clock} of the rtpmap line; empty for static types without one. */

@@ -14,29 +14,18 @@ import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_output_context2
 import static org.bytedeco.ffmpeg.global.avformat.avformat_free_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_new_stream;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_write_header;
-import static org.bytedeco.ffmpeg.global.avformat.avio_alloc_context;
-import static org.bytedeco.ffmpeg.global.avformat.avio_context_free;
-import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EXTERNAL;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EXIT;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
-import static org.bytedeco.ffmpeg.global.avutil.av_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_malloc;
 
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.stage.StageException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Objects;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
-import org.bytedeco.ffmpeg.avformat.AVIOContext;
-import org.bytedeco.ffmpeg.avformat.Read_packet_Pointer_BytePointer_int;
-import org.bytedeco.ffmpeg.avformat.Seek_Pointer_long_int;
-import org.bytedeco.ffmpeg.avformat.Write_packet_Pointer_BytePointer_int;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
 
 /**
  * FFmpeg's "rtp" muxer for packets of one format, writing into memory of ours: each RTP packet comes as one call of the
@@ -45,47 +34,23 @@ import org.bytedeco.javacpp.Pointer;
  */
 final class RtpMuxer implements AutoCloseable {
 
-    /** With RTP's header and those of UDP and IP (v6) it stays below Ethernet's 1,500. */
-    static final int PACKET_SIZE = 1400;
-
     private static final int EXPERIMENTAL = -2;
-
-    /** One for all, never collected: JavaCPP has room for ten function pointers of a kind, and libav keeps the address. */
-    private static final Writer WRITER = new Writer();
-
-    /** Whose packets come: libav calls back on the thread that writes, before the write returns. */
-    private static final ThreadLocal<RtpMuxer> WRITING = new ThreadLocal<>();
 
     /** The packetisers look at presentation times only, while the muxer's checks want decoding times that never go back. */
     private static final long ANY_DTS = -(1L << 50);
 
-    private final RtpPacketizer.PacketSink sink;
     private final AVFormatContext context;
     private final AVPacket packet;
-    private final BytePointer buffer;
-    private final ByteBuffer written;
-    private final AVIOContext output;
+    private final JavaIo output;
     private final RtpMedia media;
 
-    private RuntimeException failure;
-
-    RtpMuxer(PacketFormat format, RtpPacketizer.PacketSink sink) throws StageException {
-        this.sink = sink;
+    /** @param packetSize the most bytes of an RTP packet, its header included */
+    RtpMuxer(PacketFormat format, int packetSize, RtpPacketizer.PacketSink sink) throws StageException {
         this.context = context(format);
         this.packet = Objects.requireNonNull(av_packet_alloc(), "out of memory");
-        this.buffer = new BytePointer(av_malloc(2L * PACKET_SIZE)).capacity(2L * PACKET_SIZE);
-        this.written = buffer.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
-        this.output = avio_alloc_context(
-                buffer,
-                2 * PACKET_SIZE,
-                1,
-                null,
-                (Read_packet_Pointer_BytePointer_int) null,
-                WRITER,
-                (Seek_Pointer_long_int) null);
-        output.max_packet_size(PACKET_SIZE);
-        output.seekable(0);
-        context.pb(output);
+        this.output = JavaIo.writing(2 * packetSize, sink::packet);
+        output.context().max_packet_size(packetSize);
+        context.pb(output.context());
         context.flags(context.flags() | AVFMT_FLAG_CUSTOM_IO);
         context.max_delay(0); // an audio frame waits for no other
         context.avoid_negative_ts(0);
@@ -167,15 +132,9 @@ final class RtpMuxer implements AutoCloseable {
     private void write(long pts) throws StageException {
         packet.stream_index(0);
         packet.pts(pts).dts(ANY_DTS).duration(0);
-        WRITING.set(this);
         int error = av_write_frame(context, packet);
-        WRITING.set(null); // not removed: that would make a new entry each time
         av_packet_unref(packet);
-        if (failure != null) {
-            var thrown = failure;
-            failure = null;
-            throw thrown;
-        }
+        output.rethrow();
         if (error < 0) {
             throw StageException.failed("a packet can't be packetised (FFmpeg: " + FFmpegErrors.text(error) + ")");
         }
@@ -183,39 +142,14 @@ final class RtpMuxer implements AutoCloseable {
 
     @Override
     public void close() {
-        av_write_trailer(context); // frees what the header allocated
+        output.context().error(AVERROR_EXIT); // the trailer frees what the header allocated, and must not write
+        av_write_trailer(context);
         free();
     }
 
     private void free() {
         av_packet_free(packet);
-        av_free(output.buffer());
-        avio_context_free(output);
+        output.close();
         avformat_free_context(context);
-    }
-
-    private int written(BytePointer data, int size) {
-        try {
-            long offset = data.address() - buffer.address();
-            if (offset < 0 || offset + size > written.capacity()) {
-                throw new IllegalStateException("libav wrote from a buffer that is not ours");
-            }
-            written.limit((int) offset + size).position((int) offset);
-            sink.packet(written);
-            return size;
-        } catch (RuntimeException e) {
-            failure = e; // an exception must not cross libav's frames
-            return AVERROR_EXTERNAL();
-        }
-    }
-
-    /** Called by libav once for each RTP packet. */
-    private static final class Writer extends Write_packet_Pointer_BytePointer_int {
-
-        @Override
-        public int call(Pointer opaque, BytePointer data, int size) {
-            var muxer = WRITING.get();
-            return muxer == null ? AVERROR_EXTERNAL() : muxer.written(data, size);
-        }
     }
 }

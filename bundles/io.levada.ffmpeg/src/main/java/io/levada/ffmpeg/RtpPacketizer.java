@@ -28,6 +28,9 @@ public final class RtpPacketizer implements AutoCloseable {
         void packet(ByteBuffer packet);
     }
 
+    /** The usual most of a packet: with the headers of UDP and IP (v6) it stays below Ethernet's 1,500. */
+    public static final int PACKET_SIZE = 1400;
+
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int MARKER_AND_TYPE = 1;
     private static final int SEQUENCE = 2;
@@ -35,6 +38,7 @@ public final class RtpPacketizer implements AutoCloseable {
     private static final int SSRC = 8;
     private static final int MARKER = 0x80;
 
+    private final int packetSize;
     private final PacketSink sink;
     private final int ssrc = RANDOM.nextInt();
     private final int origin = RANDOM.nextInt();
@@ -53,6 +57,12 @@ public final class RtpPacketizer implements AutoCloseable {
     private boolean unmarked;
 
     public RtpPacketizer(PacketSink sink) {
+        this(PACKET_SIZE, sink);
+    }
+
+    /** @param packetSize the most bytes of a packet, RTP's header included */
+    public RtpPacketizer(int packetSize, PacketSink sink) {
+        this.packetSize = packetSize;
         this.sink = sink;
     }
 
@@ -67,7 +77,7 @@ public final class RtpPacketizer implements AutoCloseable {
         var sets = inBand && (format.codec().equals("h264") || format.codec().equals("hevc"))
                 ? RtpParameterSets.inBand(format)
                 : null;
-        var next = new RtpMuxer(format, this::patch);
+        var next = new RtpMuxer(format, packetSize, this::patch);
         closeMuxer();
         parameterSets = sets;
         muxer = next;

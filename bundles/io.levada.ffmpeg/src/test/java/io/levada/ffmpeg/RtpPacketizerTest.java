@@ -103,11 +103,11 @@ class RtpPacketizerTest {
     @Test
     void aUnitThatJustFitsIsNotFragmented_6184_5_6() throws StageException {
         packetizer.format(h264(), false);
-        send(0, false, annexB(unit(1, RtpMuxer.PACKET_SIZE - HEADER)));
+        send(0, false, annexB(unit(1, RtpPacketizer.PACKET_SIZE - HEADER)));
         assertEquals(1, packets.size());
-        assertEquals(RtpMuxer.PACKET_SIZE, packets.get(0).limit());
+        assertEquals(RtpPacketizer.PACKET_SIZE, packets.get(0).limit());
         packets.clear();
-        send(3600, false, annexB(unit(1, RtpMuxer.PACKET_SIZE - HEADER + 1)));
+        send(3600, false, annexB(unit(1, RtpPacketizer.PACKET_SIZE - HEADER + 1)));
         assertEquals(2, packets.size());
         assertEquals(FU_A, type(packets.get(0)));
         assertFalse(marker(packets.get(0)));
@@ -119,7 +119,7 @@ class RtpPacketizerTest {
         packetizer.format(h264(), false);
         send(0, true, annexB(unit(5, 10_000)));
         for (int i = 0; i < packets.size() - 1; i++) {
-            assertEquals(RtpMuxer.PACKET_SIZE, packets.get(i).limit());
+            assertEquals(RtpPacketizer.PACKET_SIZE, packets.get(i).limit());
             assertFalse(marker(packets.get(i)));
         }
         int payload =

@@ -8,7 +8,6 @@ import io.levada.server.rtsp.stream.TrackDescription;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Locale;
 
 /** The description of a stream (RFC 4566; RFC 2326, appendix C). */
 final class Sdp {
@@ -48,10 +47,8 @@ final class Sdp {
                 .append("a=control:*" + END)
                 .append("a=range:npt=now-" + END);
         for (var track : tracks) {
-            var media = track.media();
-            text.append("m=").append(media.kind().name().toLowerCase(Locale.ROOT));
-            text.append(" 0 RTP/AVP ").append(media.payloadType()).append(END);
-            media.attributes().forEach(line -> text.append(line).append(END));
+            track.media().section(0, "RTP/AVP").forEach(line -> text.append(line)
+                    .append(END));
             text.append("a=control:" + CONTROL).append(track.id()).append(END);
         }
         return text.toString();

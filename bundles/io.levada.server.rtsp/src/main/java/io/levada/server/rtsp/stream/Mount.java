@@ -7,6 +7,7 @@ package io.levada.server.rtsp.stream;
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.stage.StageException;
+import io.levada.ffmpeg.RtpTimeline;
 import io.levada.server.rtsp.auth.Permission;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -39,7 +40,7 @@ public final class Mount {
     private final EventLoop home;
     private final ByteBufAllocator allocator;
     private final Counters counters = new Counters();
-    private final Timeline timeline = new Timeline();
+    private final RtpTimeline timeline = new RtpTimeline();
     private final KeyframeRequests keyframes;
     private final SenderReports reports;
     private final Feed feed;

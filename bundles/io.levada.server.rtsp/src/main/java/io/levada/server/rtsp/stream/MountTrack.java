@@ -10,6 +10,7 @@ import io.levada.api.media.TimeBase;
 import io.levada.api.stage.StageException;
 import io.levada.ffmpeg.RtpMedia;
 import io.levada.ffmpeg.RtpPacketizer;
+import io.levada.ffmpeg.RtpTimeline;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
@@ -86,7 +87,7 @@ final class MountTrack implements AutoCloseable {
      * @return the batch, the caller's to release; null when the packets come with the next unit
      * @throws StageException when FFmpeg can't packetise it
      */
-    RtpBatch packetize(Packet packet, Timeline timeline, long index) throws StageException {
+    RtpBatch packetize(Packet packet, RtpTimeline timeline, long index) throws StageException {
         last = timeline.place(packet, format.timeBase(), last);
         int size = (int) packet.size();
         frames = allocator.directBuffer(size + (size / PAYLOAD + 3) * HEADERS);

@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.server.rtsp.stream;
+package io.levada.ffmpeg;
 
 import io.levada.api.media.Packet;
 import io.levada.api.media.TimeBase;
@@ -11,7 +11,7 @@ import io.levada.api.media.TimeBase;
  * A stream's one time line, shared by its tracks: nanoseconds that never go back, and where they are on the wall clock.
  * Written by the stage's thread; {@link #wallOffset} is read by any.
  */
-final class Timeline {
+public final class RtpTimeline {
 
     private static final long SLEW = 1_000_000;
     private static final long WINDOW = 5_000_000_000L;
@@ -31,7 +31,7 @@ final class Timeline {
      * @param last where the track's packet before it was placed
      * @return its decoding time on the line
      */
-    long place(Packet packet, TimeBase timeBase, long last) {
+    public long place(Packet packet, TimeBase timeBase, long last) {
         boolean known = packet.dts() != Packet.NO_TIME;
         long time = timeBase.toNanos(known ? packet.dts() : packet.pts());
         if (last != Long.MIN_VALUE && time + shift < last - BACKWARD) {
@@ -65,12 +65,12 @@ final class Timeline {
     }
 
     /** What is added to packets' times, nanoseconds. */
-    long shift() {
+    public long shift() {
         return shift;
     }
 
     /** Wall clock minus this line's presentation time, nanoseconds; the same for all tracks. */
-    long wallOffset() {
+    public long wallOffset() {
         return wallOffset;
     }
 }
