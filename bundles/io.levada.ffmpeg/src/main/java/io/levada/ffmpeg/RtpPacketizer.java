@@ -4,12 +4,14 @@
  */
 package io.levada.ffmpeg;
 
+import io.levada.api.media.MediaKind;
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.media.TimeBase;
 import io.levada.api.stage.StageException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.OptionalInt;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
@@ -53,7 +55,10 @@ public final class RtpPacketizer implements AutoCloseable {
 
     private boolean originKnown;
     private int muxerOrigin;
-    private int ticks;
+
+    /** Of the unit that the muxer's first packet begins with; of sound it comes only with the unit after that one. */
+    private OptionalInt first = OptionalInt.empty();
+
     private boolean unmarked;
 
     public RtpPacketizer(PacketSink sink) {
@@ -82,6 +87,7 @@ public final class RtpPacketizer implements AutoCloseable {
         parameterSets = sets;
         muxer = next;
         originKnown = false;
+        first = OptionalInt.empty();
         timeBase = format.timeBase();
         clock = new TimeBase(1, next.media().clockRate());
         return next.media();
@@ -95,7 +101,9 @@ public final class RtpPacketizer implements AutoCloseable {
      */
     public void packetize(Packet unit, long shift) throws StageException {
         long pts = ticks(unit.pts() == Packet.NO_TIME ? unit.dts() : unit.pts()) + shift;
-        ticks = (int) pts;
+        if (first.isEmpty()) {
+            first = OptionalInt.of((int) pts);
+        }
         if (unit.keyframe() && parameterSets != null) {
             unmarked = true;
             try {
@@ -105,6 +113,9 @@ public final class RtpPacketizer implements AutoCloseable {
             }
         }
         muxer.write(unit, pts);
+        if (!originKnown && muxer.media().kind() == MediaKind.VIDEO) {
+            first = OptionalInt.empty(); // nothing came of it, nor will
+        }
     }
 
     private long ticks(long time) {
@@ -116,7 +127,7 @@ public final class RtpPacketizer implements AutoCloseable {
         int start = packet.position();
         int timestamp = packet.getInt(start + TIMESTAMP);
         if (!originKnown) {
-            muxerOrigin = timestamp - ticks; // its first packet begins with the first unit
+            muxerOrigin = timestamp - first.orElseThrow();
             originKnown = true;
         }
         packet.putShort(start + SEQUENCE, (short) sequence++);
