@@ -30,6 +30,7 @@ final class HarnessContext implements StageContext {
     private final Semaphore wakes = new Semaphore(0);
     private volatile Parameters parameters;
     private volatile boolean stopping;
+    private volatile String waiting = "";
     private volatile BooleanSupplier demand = () -> true;
 
     HarnessContext(HarnessBuilder builder, List<Input> inputs) {
@@ -126,6 +127,15 @@ final class HarnessContext implements StageContext {
     /** Whether the stage says that it needs what comes. */
     boolean demanding() {
         return demand.getAsBoolean();
+    }
+
+    @Override
+    public void waiting(String reason) {
+        waiting = reason;
+    }
+
+    String waiting() {
+        return waiting;
     }
 
     @Override

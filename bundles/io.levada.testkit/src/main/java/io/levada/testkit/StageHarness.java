@@ -333,6 +333,11 @@ public final class StageHarness implements AutoCloseable {
         return context.demanding();
     }
 
+    /** What a source says that it waits for; empty if for nothing. */
+    public String waiting() {
+        return context.waiting();
+    }
+
     /** What the stage warned of. */
     public List<String> warnings() {
         return context.warnings();

@@ -103,6 +103,12 @@ public interface StageContext {
     default void demand(BooleanSupplier needed) {}
 
     /**
+     * For a source that its peer comes to: says that there is none at present, or what it waits for, which is shown as the
+     * reason why it is WAITING. An empty reason takes that back. It is called in {@code produce}, and seen when that returns.
+     */
+    default void waiting(String reason) {}
+
+    /**
      * Reports something that is wrong but did not stop the stage (a damaged packet); it is counted, shown with the stage and
      * logged at a bounded rate.
      */

@@ -32,6 +32,7 @@ final class NodeContext implements StageContext {
     private long runningEnd;
     private int firstEpoch;
     private volatile boolean stopping;
+    private String waiting = "";
     private volatile BooleanSupplier demand = () -> true;
 
     /**
@@ -178,6 +179,16 @@ final class NodeContext implements StageContext {
             Node.LOG.debug("{} can't say whether it needs anything: {}", id(), Node.describe(e));
             return true;
         }
+    }
+
+    @Override
+    public void waiting(String reason) {
+        waiting = reason;
+    }
+
+    /** What the instance waits for; empty if for nothing. On its thread. */
+    String waiting() {
+        return waiting;
     }
 
     @Override

@@ -287,7 +287,10 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
             if (takenOver) {
                 endMissing();
             }
-            if (!running() && all.length > 0) {
+            var waiting = current.context().waiting();
+            if (!waiting.isEmpty()) {
+                become(State.WAITING, waiting);
+            } else if (!running() && all.length > 0) {
                 become(State.RUNNING, "");
             }
         }
