@@ -26,6 +26,11 @@ final class DecodingTimes {
         this.step = step;
     }
 
+    /** Pictures of another kind have come before: times go on rising. */
+    void after(DecodingTimes before) {
+        last = before.last;
+    }
+
     /** The decoding time of the picture that is shown then. It rises from picture to picture. */
     long of(long pts) {
         if (count == 0) {

@@ -65,6 +65,7 @@ public final class RtpDepacketizer implements AutoCloseable {
     private final MediaKind kind;
     private final TimeBase timeBase;
     private final UnitParser parser;
+    private final InBandParameterSets parameterSets;
     private Optional<DecodingTimes> decodingTimes = Optional.empty();
 
     private boolean begun;
@@ -103,6 +104,7 @@ public final class RtpDepacketizer implements AutoCloseable {
                 : parameters.codec_type() == AVMEDIA_TYPE_AUDIO ? MediaKind.AUDIO : MediaKind.DATA;
         this.timeBase = Formats.timeBase(opened.streams(0).time_base());
         this.parser = new UnitParser(parameters);
+        this.parameterSets = new InBandParameterSets(parameters);
     }
 
     /** Null if libavformat does not take it. */
@@ -218,10 +220,13 @@ public final class RtpDepacketizer implements AutoCloseable {
 
     private void begin() {
         var parameters = context.streams(0).codecpar();
-        if (decodingTimes.isEmpty()) {
+        boolean changed = parameterSets.update(unit, parameters);
+        if (decodingTimes.isEmpty() || changed) {
             UnitParser.learn(parameters, unit);
             long step = timeBase.fromNanos(1_000_000_000L / PICTURES_A_SECOND);
-            decodingTimes = Optional.of(new DecodingTimes(parameters.video_delay(), step));
+            var following = new DecodingTimes(parameters.video_delay(), step);
+            decodingTimes.ifPresent(following::after);
+            decodingTimes = Optional.of(following);
         }
         parser.size(parameters);
     }
@@ -261,6 +266,7 @@ public final class RtpDepacketizer implements AutoCloseable {
     @Override
     public void close() {
         parser.close();
+        parameterSets.close();
         avformat_close_input(context);
         free();
     }
