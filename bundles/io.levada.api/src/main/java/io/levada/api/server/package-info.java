@@ -1,5 +1,5 @@
 /**
- * What servers tell of those who read from them, for shells, consoles and metrics. Implemented by every bundle that serves
+ * What servers tell of those who read from them and publish to them, for shells, consoles and metrics. Implemented by every bundle that serves
  * viewers, whatever the protocol.
  */
 @Version("0.1.0")

@@ -10,6 +10,7 @@ import io.levada.server.rtsp.protocol.Gate;
 import io.levada.server.rtsp.protocol.Requests;
 import io.levada.server.rtsp.protocol.RtspConnection;
 import io.levada.server.rtsp.protocol.Sessions;
+import io.levada.server.rtsp.publish.Publications;
 import io.levada.server.rtsp.stream.GopBudget;
 import io.levada.server.rtsp.stream.Mounts;
 import io.levada.server.rtsp.stream.UdpPorts;
@@ -58,7 +59,7 @@ final class Listener implements AutoCloseable {
     private Acceptor acceptor;
     private Optional<Acceptor> secure = Optional.empty();
 
-    private Listener(ListenerSettings settings, Path home, Mounts mounts, Gate gate)
+    private Listener(ListenerSettings settings, Path home, Mounts mounts, Publications publications, Gate gate)
             throws IOException, CertificateException {
         this.settings = settings;
         this.certificate = settings.tls().on() ? Optional.of(new Certificate(settings.tls(), home)) : Optional.empty();
@@ -74,7 +75,7 @@ final class Listener implements AutoCloseable {
                 settings.maxConnections(),
                 settings.maxConnectionsPerAddress(),
                 TimeUnit.SECONDS.toNanos(settings.sessionTimeout()));
-        this.requests = new Requests(mounts, sessions, gate, settings.describeWait());
+        this.requests = new Requests(mounts, publications, sessions, gate, settings.describeWait());
     }
 
     /**
@@ -84,9 +85,9 @@ final class Listener implements AutoCloseable {
      * @throws IOException when a port can't be had
      * @throws CertificateException when there is no certificate that can be used
      */
-    static Listener start(ListenerSettings settings, Path home, Mounts mounts, Gate gate)
+    static Listener start(ListenerSettings settings, Path home, Mounts mounts, Publications publications, Gate gate)
             throws IOException, CertificateException {
-        var listener = new Listener(settings, home, mounts, gate);
+        var listener = new Listener(settings, home, mounts, publications, gate);
         boolean started = false;
         try {
             listener.udp.bind(settings.host(), settings.udpPort(), settings.threads());

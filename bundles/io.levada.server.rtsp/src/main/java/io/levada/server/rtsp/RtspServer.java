@@ -5,10 +5,13 @@
 package io.levada.server.rtsp;
 
 import io.levada.api.server.EndedReader;
+import io.levada.api.server.PublisherStatus;
 import io.levada.api.server.ReaderStatus;
 import io.levada.api.stage.StageException;
 import io.levada.api.user.Users;
 import io.levada.server.rtsp.protocol.Gate;
+import io.levada.server.rtsp.publish.Publication;
+import io.levada.server.rtsp.publish.Publications;
 import io.levada.server.rtsp.stream.Mount;
 import io.levada.server.rtsp.stream.MountSettings;
 import io.levada.server.rtsp.stream.Mounts;
@@ -50,6 +53,7 @@ public final class RtspServer {
     private static final Logger LOG = LoggerFactory.getLogger(RtspServer.class);
 
     private final Mounts mounts = new Mounts();
+    private final Publications publications = new Publications();
     private final Gate gate;
     private final String file;
     private final Path home;
@@ -163,6 +167,25 @@ public final class RtspServer {
         mount.close("the stream has ended");
     }
 
+    /**
+     * Opens a path that a stream may be published to.
+     *
+     * @param owner pipeline and stage, for messages
+     * @throws StageException of kind RETRY while the path is taken or the server can't listen
+     */
+    synchronized Publication publication(String path, String owner, Publication.Settings publicationSettings)
+            throws StageException {
+        listening();
+        var publication = new Publication(path, owner, publicationSettings);
+        publications.add(publication);
+        return publication;
+    }
+
+    /** Closes it; its publisher is sent away. */
+    void unpublish(Publication publication) {
+        publications.remove(publication, "was sent away: the pipeline takes it no more");
+    }
+
     private Listener listening() throws StageException {
         if (stopped) {
             throw StageException.retry("the RTSP server is stopping");
@@ -172,7 +195,7 @@ public final class RtspServer {
                 throw wrong.get();
             }
             if (listener.isEmpty()) {
-                listener = Optional.of(Listener.start(settings, home, mounts, gate));
+                listener = Optional.of(Listener.start(settings, home, mounts, publications, gate));
                 bound = settings;
             }
             rebind();
@@ -214,6 +237,11 @@ public final class RtspServer {
         return listener.map(Listener::ended).orElse(List.of());
     }
 
+    /** Who publishes what. */
+    List<PublisherStatus> publishers() {
+        return publications.publishers();
+    }
+
     /** Datagrams that the kernel refused, for all streams. */
     synchronized long sendErrors() {
         return listener.map(Listener::sendErrors).orElse(0L);
@@ -229,6 +257,7 @@ public final class RtspServer {
         stopped = true;
         listed.ifPresent(readers -> readers.gone(this));
         mounts.all().forEach(Mount::shutDown);
+        publications.close("was sent away: the server stops");
         listener.ifPresent(Listener::close);
         listener = Optional.empty();
         gate.close();

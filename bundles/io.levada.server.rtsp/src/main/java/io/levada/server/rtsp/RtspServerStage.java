@@ -26,7 +26,6 @@ import io.levada.server.rtsp.stream.MountSettings;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
-import java.util.regex.Pattern;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -83,8 +82,6 @@ public final class RtspServerStage implements Sink<Packet> {
         String read() default "";
     }
 
-    private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)+");
-
     private final RtspServer server;
     private StageContext context;
     private Mount mount;
@@ -98,7 +95,7 @@ public final class RtspServerStage implements Sink<Packet> {
     public void open(StageContext context) throws StageException {
         this.context = context;
         var config = context.config(Config.class);
-        mount = server.mount(path(config), context.id(), settings(config), this::requestKeyframe);
+        mount = server.mount(StreamPath.of(config.path()), context.id(), settings(config), this::requestKeyframe);
         context.demand(mount::watched);
         var counters = mount.counters();
         context.gauge("readers", counters.readers::get);
@@ -114,7 +111,7 @@ public final class RtspServerStage implements Sink<Packet> {
     @Override
     public boolean reconfigure(StageContext context) throws StageException {
         var config = context.config(Config.class);
-        if (!path(config).equals(mount.path())) {
+        if (!StreamPath.of(config.path()).equals(mount.path())) {
             return false;
         }
         mount.settings(settings(config));
@@ -127,20 +124,6 @@ public final class RtspServerStage implements Sink<Packet> {
         } catch (IllegalArgumentException e) {
             throw StageException.invalid(e.getMessage()).parameter("read");
         }
-    }
-
-    private static String path(Config config) throws StageException {
-        var path = config.path().strip();
-        if (!PATH.matcher(path).matches()
-                || path.contains("/../")
-                || path.contains("/./")
-                || path.matches(".*/trackID=\\d+")) {
-            throw StageException.invalid("'" + path + "' is no path for a stream")
-                    .parameter("path")
-                    .remedy(
-                            "write a slash and names such as /lobby or /lobby/raw, without spaces or a slash at the end");
-        }
-        return path;
     }
 
     private static MountSettings settings(Config config) throws StageException {

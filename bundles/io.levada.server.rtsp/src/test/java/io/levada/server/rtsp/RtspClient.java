@@ -29,6 +29,11 @@ final class RtspClient implements AutoCloseable {
             return headers.getOrDefault(name, "");
         }
 
+        /** What is said beside the status. */
+        String reason() {
+            return header(":reason");
+        }
+
         String session() {
             return header("session").split(";")[0];
         }
@@ -106,6 +111,18 @@ final class RtspClient implements AutoCloseable {
         return response();
     }
 
+    /** A request with a body, of which the headers say what it is. */
+    Response requestWith(String body, String method, String... headers) throws IOException {
+        cseq++;
+        var text = new StringBuilder(method + " " + url + " RTSP/1.0\r\nCSeq: " + cseq + "\r\n");
+        for (var header : headers) {
+            text.append(header).append("\r\n");
+        }
+        var bytes = body.getBytes(StandardCharsets.UTF_8);
+        send(text.append("Content-Length: " + bytes.length + "\r\n\r\n" + body).toString());
+        return response();
+    }
+
     /** SETUP of a track over TCP. */
     Response setupTcp(int track, String... headers) throws IOException {
         return setup(track, "RTP/AVP/TCP;unicast;interleaved=" + 2 * track + "-" + (2 * track + 1), headers);
@@ -155,6 +172,7 @@ final class RtspClient implements AutoCloseable {
         }
         var status = (char) first + line();
         var headers = new TreeMap<String, String>();
+        headers.put(":reason", status.split(" ", 3)[2]);
         for (var line = line(); !line.isEmpty(); line = line()) {
             int colon = line.indexOf(':');
             headers.merge(

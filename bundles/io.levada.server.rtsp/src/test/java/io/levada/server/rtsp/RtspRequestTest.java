@@ -69,7 +69,9 @@ class RtspRequestTest {
     @Test
     void optionsNamesTheMethods_10_1() throws IOException {
         var methods = client.request("OPTIONS").header("public");
-        assertEquals("OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER", methods);
+        assertEquals(
+                "OPTIONS, DESCRIBE, ANNOUNCE, SETUP, PLAY, RECORD, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER",
+                methods);
     }
 
     @Test
@@ -78,10 +80,9 @@ class RtspRequestTest {
     }
 
     @Test
-    void publishingIsNotAllowed_10_3() throws IOException {
-        var response = client.request("ANNOUNCE");
-        assertEquals(405, response.status());
-        assertTrue(response.header("allow").contains("PLAY"));
+    void nothingIsPublishedToAPathThatOnlyServes_10_3() throws IOException {
+        assertEquals(404, client.request("ANNOUNCE").status());
+        assertEquals(455, client.request("RECORD").status());
     }
 
     @Test

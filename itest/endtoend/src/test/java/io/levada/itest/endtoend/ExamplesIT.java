@@ -52,7 +52,7 @@ class ExamplesIT {
                     .filter(name -> name.startsWith("io.levada.pipeline-"))
                     .map(name -> name.replaceAll("io\\.levada\\.pipeline-(.*)\\.cfg", "$1"))
                     .collect(Collectors.toCollection(TreeSet::new));
-            assertEquals(Set.of("motion", "record-on-motion", "recording", "transcode"), names);
+            assertEquals(Set.of("motion", "publish", "record-on-motion", "recording", "transcode"), names);
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Who may read a stream.
+ * Who may read a stream, or publish it.
  *
  * @param kind in general
  * @param names who, if only some may

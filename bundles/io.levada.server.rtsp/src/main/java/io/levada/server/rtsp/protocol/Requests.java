@@ -8,7 +8,6 @@ import static io.netty.handler.codec.rtsp.RtspResponseStatuses.AGGREGATE_OPERATI
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.BAD_REQUEST;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.INTERNAL_SERVER_ERROR;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.INVALID_RANGE;
-import static io.netty.handler.codec.rtsp.RtspResponseStatuses.METHOD_NOT_ALLOWED;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.METHOD_NOT_VALID;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.NOT_FOUND;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.NOT_IMPLEMENTED;
@@ -19,6 +18,7 @@ import static io.netty.handler.codec.rtsp.RtspResponseStatuses.RTSP_VERSION_NOT_
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.SESSION_NOT_FOUND;
 
 import io.levada.server.rtsp.auth.Permission;
+import io.levada.server.rtsp.publish.Publications;
 import io.levada.server.rtsp.stream.Mount;
 import io.levada.server.rtsp.stream.Mounts;
 import io.levada.server.rtsp.stream.TrackDescription;
@@ -38,9 +38,9 @@ public final class Requests {
 
     static final String CSEQ = "\\d{1,10}";
 
-    private static final String METHODS =
-            "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER";
-    private static final int MOST_SESSIONS = 16;
+    static final String METHODS =
+            "OPTIONS, DESCRIBE, ANNOUNCE, SETUP, PLAY, RECORD, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER";
+    static final int MOST_SESSIONS = 16;
 
     /** Each character is looked at once: it is read on an event loop. */
     private static final Pattern RANGE = Pattern.compile(
@@ -50,13 +50,15 @@ public final class Requests {
     private final Sessions sessions;
     private final Gate gate;
     private final Descriptions descriptions;
+    private final Publishing publishing;
     private final Tunnels tunnels = new Tunnels();
 
     /** @param describeMillis how long a DESCRIBE waits for a stream that is just starting */
-    public Requests(Mounts mounts, Sessions sessions, Gate gate, long describeMillis) {
+    public Requests(Mounts mounts, Publications publications, Sessions sessions, Gate gate, long describeMillis) {
         this.mounts = mounts;
         this.sessions = sessions;
         this.gate = gate;
+        this.publishing = new Publishing(publications, sessions, gate);
         this.descriptions = new Descriptions(mounts, describeMillis);
     }
 
@@ -88,6 +90,10 @@ public final class Requests {
             answer.accept(RtspResponse.of(BAD_REQUEST));
             return;
         }
+        if (publishing.concerns(request, connection)) {
+            publishing.handle(request, url, connection, answer);
+            return;
+        }
         switch (request.method()) {
             case "DESCRIBE", "SETUP" -> gate.admit(
                     request, url, readers(url), connection, answer, () -> admitted(request, url, connection, answer));
@@ -107,7 +113,7 @@ public final class Requests {
             withoutSession(request, url, connection, answer);
             return;
         }
-        var session = sessions.find(id);
+        var session = sessions.find(id).filter(RtspSession.class::isInstance).map(RtspSession.class::cast);
         if (session.isEmpty()) {
             answer.accept(RtspResponse.of(SESSION_NOT_FOUND));
         } else if (session.get().loop().inEventLoop()) {
@@ -147,14 +153,14 @@ public final class Requests {
         return switch (request.method()) {
             case "OPTIONS",
                     "DESCRIBE",
+                    "ANNOUNCE",
                     "SETUP",
                     "PLAY",
+                    "RECORD",
                     "PAUSE",
                     "TEARDOWN",
                     "GET_PARAMETER",
                     "SET_PARAMETER" -> Optional.empty();
-            case "ANNOUNCE", "RECORD" -> Optional.of(
-                    RtspResponse.of(METHOD_NOT_ALLOWED).header("Allow", METHODS));
             default -> Optional.of(RtspResponse.of(NOT_IMPLEMENTED).header("Public", METHODS));
         };
     }
@@ -197,7 +203,7 @@ public final class Requests {
     }
 
     /** There are none; with an empty body it says that the client is alive. */
-    private static RtspResponse parameters(RtspRequest request, RtspResponse alive) {
+    static RtspResponse parameters(RtspRequest request, RtspResponse alive) {
         return request.body().isBlank() ? alive : RtspResponse.of(PARAMETER_NOT_UNDERSTOOD);
     }
 
@@ -251,7 +257,7 @@ public final class Requests {
 
     private RtspResponse newSession(
             Mount mount, TrackDescription track, List<TransportHeader> offers, RtspConnection connection) {
-        var session = sessions.create(mount, connection);
+        var session = sessions.create((id, number) -> new RtspSession(id, number, mount, connection, sessions));
         connection.use(session);
         var response = session.setup(track, offers, connection);
         if (session.size() == 0) {

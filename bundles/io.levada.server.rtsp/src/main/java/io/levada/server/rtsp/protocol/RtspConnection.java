@@ -55,8 +55,8 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     private final RtspServerDecoder decoder = new RtspServerDecoder();
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final ArrayDeque<RtspRequest> waiting = new ArrayDeque<>();
-    private final Map<Integer, RtspSession> channels = new TreeMap<>();
-    private final Set<RtspSession> sessions = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, Session> channels = new TreeMap<>();
+    private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
 
     private Channel channel;
     private ChannelHandlerContext frames;
@@ -312,7 +312,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
             session = channels.get(frame.channel() - 1);
         }
         if (session != null) {
-            session.rtcp(frame.content());
+            session.interleaved(frame.channel(), frame.content());
         }
     }
 
@@ -323,7 +323,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
      * @param usual which to take if the client leaves it open
      * @return the first channel, -1 if they are taken
      */
-    int claim(RtspSession session, int wanted, int usual) {
+    int claim(Session session, int wanted, int usual) {
         int first = wanted;
         if (wanted < 0) {
             first = free(usual) ? usual : 0;
@@ -342,24 +342,24 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
         return !channels.containsKey(first) && !channels.containsKey(first - 1) && !channels.containsKey(first + 1);
     }
 
-    void unclaim(RtspSession session, int first) {
+    void unclaim(Session session, int first) {
         channels.remove(first, session);
     }
 
     // -- sessions
 
     /** Any thread. */
-    void use(RtspSession session) {
+    void use(Session session) {
         sessions.add(session);
     }
 
     /** Any thread. */
-    void forget(RtspSession session) {
+    void forget(Session session) {
         lastUse = System.nanoTime();
         sessions.remove(session);
     }
 
-    Set<RtspSession> sessions() {
+    Set<Session> sessions() {
         return sessions;
     }
 
@@ -371,7 +371,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     // -- the end
 
     /** The session was ended by the server; the connection goes with it, unless it has others. Any thread. */
-    void closeSoon(RtspSession ended) {
+    void closeSoon(Session ended) {
         loop().execute(() -> {
             sessions.remove(ended);
             if (sessions.isEmpty()) {
@@ -424,7 +424,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (channel.isWritable()) {
-            channels.values().stream().findFirst().ifPresent(RtspSession::writable);
+            channels.values().stream().findFirst().ifPresent(Session::writable);
         }
         context.fireChannelWritabilityChanged();
     }

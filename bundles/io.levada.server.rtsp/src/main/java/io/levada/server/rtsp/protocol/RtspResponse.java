@@ -36,6 +36,11 @@ final class RtspResponse {
         return new RtspResponse(status);
     }
 
+    /** Says in a few words why; they are all that programs show of a refusal. */
+    static RtspResponse of(HttpResponseStatus status, String why) {
+        return new RtspResponse(new HttpResponseStatus(status.code(), why.replaceAll("[^\\p{Print}]", "?")));
+    }
+
     /** Adds a header; a name may come more than once. */
     RtspResponse header(String name, String value) {
         headers.add(Map.entry(name, value));

@@ -16,21 +16,18 @@ import io.levada.server.rtsp.stream.Sent;
 import io.levada.server.rtsp.stream.TcpReader;
 import io.levada.server.rtsp.stream.TrackDescription;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.EventLoop;
-import java.time.Instant;
+import java.net.InetSocketAddress;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One client's use of one stream: which tracks, how they travel, whether it plays. All is done on its own event loop. */
-final class RtspSession {
+/** One client's use of one stream: which tracks, how they travel, whether it plays. */
+final class RtspSession extends Session {
 
     private static final Logger LOG = LoggerFactory.getLogger(RtspSession.class);
 
@@ -40,96 +37,37 @@ final class RtspSession {
     /** Time for a BYE to arrive before the connection closes. */
     private static final long BYE_SECONDS = 1;
 
-    private final String id;
-    private final long number;
     private final Mount mount;
-    private final Sessions sessions;
-    private final EventLoop loop;
-
-    /** The one that made it; over TCP, the one it lives and dies with. */
-    private final RtspConnection home;
-
-    private final Set<RtspConnection> connections = new HashSet<>();
     private final SessionTracks tracks;
     private final ReceiverReports reports = new ReceiverReports();
-    private final String user;
-    private final Instant since = Instant.now();
 
     private volatile Reader reader;
     private volatile Sent sentBefore = Sent.NOTHING;
     private Answer pending;
     private volatile boolean inGroup;
     private long sentIndex = -1;
-    private boolean closed;
-    private volatile boolean orphan;
-    private volatile long lastSeen = System.nanoTime();
 
     /**
      * @param id what the client names it by; a secret, for who knows it need not sign in
      * @param number what it is listed by
      */
     RtspSession(String id, long number, Mount mount, RtspConnection home, Sessions sessions) {
-        this.id = id;
-        this.number = number;
-        this.user = home.user();
+        super(id, number, home, sessions);
         this.mount = mount;
-        this.home = home;
-        this.loop = home.loop();
-        this.sessions = sessions;
         this.tracks = new SessionTracks(this, home, sessions);
-        connections.add(home);
-    }
-
-    String id() {
-        return id;
-    }
-
-    long number() {
-        return number;
     }
 
     Mount mount() {
         return mount;
     }
 
-    EventLoop loop() {
-        return loop;
-    }
-
+    @Override
     boolean tcp() {
         return tracks.tcp();
     }
 
-    boolean closed() {
-        return closed;
-    }
-
     int size() {
         return tracks.size();
-    }
-
-    /** Whether a connection may use it: over TCP its own, over UDP any of the same host. */
-    boolean allows(RtspConnection connection) {
-        return connection == home
-                || !tcp()
-                        && connection.remote().getAddress().equals(home.remote().getAddress());
-    }
-
-    /** Whether no connection is left that used it; any thread. */
-    boolean orphan() {
-        return orphan;
-    }
-
-    /** Somebody else has its addresses now; any thread. */
-    void abandon() {
-        loop.execute(this::close);
-    }
-
-    /** It was named in a request. */
-    void used(RtspConnection connection) {
-        orphan = false;
-        lastSeen = System.nanoTime();
-        connections.add(connection);
     }
 
     /**
@@ -141,11 +79,10 @@ final class RtspSession {
         if (plays()) {
             return RtspResponse.of(METHOD_NOT_VALID);
         }
-        var possible = connection == home
-                ? offers
-                : offers.stream()
-                        .filter(offer -> offer.kind() != TransportHeader.Kind.TCP)
-                        .toList();
+        var possible = offers.stream()
+                .filter(offer -> offer.mode() != TransportHeader.Mode.RECORD)
+                .filter(offer -> connection == home() || offer.kind() != TransportHeader.Kind.TCP)
+                .toList();
         return tracks.setUp(track, possible);
     }
 
@@ -189,12 +126,12 @@ final class RtspSession {
         private final Reader.Owner member = new Reader.Owner() {
             @Override
             public void playing(Collection<RtpBatch> first) {
-                loop.execute(() -> Answer.this.playing(first));
+                loop().execute(() -> Answer.this.playing(first));
             }
 
             @Override
             public void ended(String reason) {
-                loop.execute(() -> Answer.this.ended(reason));
+                loop().execute(() -> Answer.this.ended(reason));
             }
         };
 
@@ -257,21 +194,25 @@ final class RtspSession {
         return alive();
     }
 
-    /** 200, naming the session. */
-    RtspResponse alive() {
-        return RtspResponse.ok().header("Session", id + ";timeout=" + sessions.timeoutSeconds());
-    }
-
     // -- what comes from the client between requests
 
-    /** RTCP over UDP or TCP, lent. */
-    void rtcp(ByteBuf packet) {
+    @Override
+    void interleaved(int channel, ByteBuf packet) {
+        rtcp(packet);
+    }
+
+    @Override
+    void datagram(InetSocketAddress from, ByteBuf packet) {
+        rtcp(packet);
+    }
+
+    private void rtcp(ByteBuf packet) {
         if (reports.read(packet)) {
-            lastSeen = System.nanoTime();
+            seen();
         }
     }
 
-    /** The connection takes bytes again. */
+    @Override
     void writable() {
         if (reader instanceof TcpReader reading) {
             reading.writable();
@@ -280,56 +221,49 @@ final class RtspSession {
 
     // -- the end
 
-    void connectionClosed(RtspConnection connection) {
-        connections.remove(connection);
-        orphan = connections.isEmpty();
-        if (connection == home && (tcp() || !plays())) {
+    @Override
+    void lost(RtspConnection connection) {
+        if (connection == home() && (tcp() || !plays())) {
             close();
         }
     }
 
-    /** Any thread. */
+    @Override
     void check() {
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lastSeen);
-        if (seconds >= Math.min(ORPHAN_SECONDS, sessions.timeoutSeconds())) {
-            loop.execute(() -> expire(seconds));
+        long seconds = silent();
+        if (seconds >= Math.min(ORPHAN_SECONDS, sessions().timeoutSeconds())) {
+            loop().execute(() -> expire(seconds));
         }
     }
 
     private void expire(long seconds) {
         boolean carried = tcp() && reader != null; // what TCP carries is alive while it drains
-        if (!closed && !carried && (orphan || seconds >= sessions.timeoutSeconds())) {
-            LOG.info("{}: session of {} timed out", mount.path(), home.remote());
-            sessions.ending(this, "gave no sign of life for " + seconds + " s");
+        if (!closed() && !carried && (orphan() || seconds >= sessions().timeoutSeconds())) {
+            LOG.info("{}: session of {} timed out", mount.path(), home().remote());
+            sessions().ending(this, "gave no sign of life for " + seconds + " s");
             close();
         }
     }
 
     private void ended(String reason) {
-        LOG.info("{}: reader {} ended: {}", mount.path(), home.remote(), reason);
-        sessions.ending(this, reason);
+        LOG.info("{}: reader {} ended: {}", mount.path(), home().remote(), reason);
+        sessions().ending(this, reason);
         boolean wasTcp = tcp();
-        var used = List.copyOf(connections);
+        var used = connections();
         close();
         for (var connection : used) {
             if (wasTcp) {
                 connection.closeSoon(this);
             } else {
-                loop.schedule(() -> connection.closeSoon(this), BYE_SECONDS, TimeUnit.SECONDS);
+                loop().schedule(() -> connection.closeSoon(this), BYE_SECONDS, TimeUnit.SECONDS);
             }
         }
     }
 
-    void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
+    @Override
+    void release() {
         pause();
         tracks.close();
-        sessions.remove(this);
-        connections.forEach(connection -> connection.forget(this));
-        connections.clear();
     }
 
     // -- any thread
@@ -337,16 +271,16 @@ final class RtspSession {
     ReaderInfo info() {
         var reading = Optional.ofNullable(reader);
         return new ReaderInfo(
-                "rtsp-" + number,
-                home.secure() ? "rtsps" : "rtsp",
+                "rtsp-" + number(),
+                home().secure() ? "rtsps" : "rtsp",
                 tracks.transport(),
                 mount.pipeline(),
                 mount.stage(),
                 mount.path(),
-                user,
-                home.remote(),
+                user(),
+                home().remote(),
                 reading.map(RtspSession::state).orElse(inGroup ? ReaderState.PLAYING : ReaderState.PAUSED),
-                since,
+                since(),
                 sentBefore.plus(reading.map(Reader::sent).orElseGet(this::sentToGroup)),
                 reading.map(Reader::queued).orElse(0),
                 reading.map(Reader::queuedBytes).orElse(0L),

@@ -6,7 +6,6 @@ package io.levada.server.rtsp.protocol;
 
 import io.levada.api.server.EndedReader;
 import io.levada.api.server.ReaderStatus;
-import io.levada.server.rtsp.stream.Mount;
 import io.levada.server.rtsp.stream.UdpPorts;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -25,10 +24,10 @@ public final class Sessions {
 
     private static final int ID_BYTES = 10;
 
-    private final ConcurrentHashMap<String, RtspSession> byId = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Session> byId = new ConcurrentHashMap<>();
 
     /** Whose UDP addresses these are; two readers can't share one. */
-    private final ConcurrentHashMap<InetSocketAddress, RtspSession> byAddress = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<InetSocketAddress, Session> byAddress = new ConcurrentHashMap<>();
 
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong numbers = new AtomicLong();
@@ -48,20 +47,29 @@ public final class Sessions {
         this.timeoutSeconds = timeoutSeconds;
     }
 
-    RtspSession create(Mount mount, RtspConnection connection) {
+    /** Makes a session. */
+    interface Maker<S extends Session> {
+
+        /**
+         * @param id what the client names it by; a secret, for who knows it need not sign in
+         * @param number what it is listed by
+         */
+        S session(String id, long number);
+    }
+
+    <S extends Session> S create(Maker<S> maker) {
         var bytes = new byte[ID_BYTES];
         random.nextBytes(bytes);
-        var session =
-                new RtspSession(HexFormat.of().formatHex(bytes), numbers.incrementAndGet(), mount, connection, this);
+        var session = maker.session(HexFormat.of().formatHex(bytes), numbers.incrementAndGet());
         byId.put(session.id(), session);
         return session;
     }
 
-    Optional<RtspSession> find(String id) {
+    Optional<Session> find(String id) {
         return Optional.ofNullable(byId.get(id));
     }
 
-    void remove(RtspSession session) {
+    void remove(Session session) {
         byId.remove(session.id(), session);
     }
 
@@ -69,7 +77,7 @@ public final class Sessions {
      * Whether the address is the session's from now on. A client that went away without a word loses it to the next one that
      * the host's system gives the same port.
      */
-    boolean claim(InetSocketAddress address, RtspSession session) {
+    boolean claim(InetSocketAddress address, Session session) {
         var present = byAddress.putIfAbsent(address, session);
         if (present != null && present.orphan() && byAddress.replace(address, present, session)) {
             present.abandon();
@@ -78,7 +86,7 @@ public final class Sessions {
         return present == null || present == session;
     }
 
-    void unclaim(InetSocketAddress address, RtspSession session) {
+    void unclaim(InetSocketAddress address, Session session) {
         byAddress.remove(address, session);
     }
 
@@ -86,7 +94,7 @@ public final class Sessions {
     public void received(InetSocketAddress from, ByteBuf datagram) {
         var session = byAddress.get(from);
         if (session != null) {
-            session.rtcp(datagram);
+            session.datagram(from, datagram);
         }
     }
 
@@ -104,14 +112,15 @@ public final class Sessions {
 
     /** Closes what timed out; to be called every second or so. */
     public void check() {
-        byId.values().forEach(RtspSession::check);
+        byId.values().forEach(Session::check);
     }
 
     /** Who is there, the oldest first. */
     public List<ReaderStatus> readers() {
         return byId.values().stream()
-                .sorted(Comparator.comparingLong(RtspSession::number))
-                .<ReaderStatus>map(RtspSession::info)
+                .filter(RtspSession.class::isInstance)
+                .sorted(Comparator.comparingLong(Session::number))
+                .<ReaderStatus>map(session -> ((RtspSession) session).info())
                 .toList();
     }
 

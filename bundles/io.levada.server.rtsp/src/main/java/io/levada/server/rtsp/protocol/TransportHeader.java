@@ -12,10 +12,11 @@ import java.util.Locale;
  * One of the transports that a SETUP offers (RFC 2326, 12.39).
  *
  * @param kind what it is
+ * @param mode which way
  * @param first the lower UDP port or interleaved channel, -1 if the client leaves the choice to the server
  * @param second the other one
  */
-record TransportHeader(Kind kind, int first, int second) {
+record TransportHeader(Kind kind, Mode mode, int first, int second) {
 
     /** Transports by what this server makes of them. */
     enum Kind {
@@ -23,8 +24,15 @@ record TransportHeader(Kind kind, int first, int second) {
         TCP,
         /** To a group of the server's. */
         MULTICAST,
-        /** SRTP, recording, or something unheard of. */
+        /** SRTP, or something unheard of. */
         OTHER
+    }
+
+    /** Which way the packets go. */
+    enum Mode {
+        UNSAID,
+        PLAY,
+        RECORD
     }
 
     private static final int MOST_OFFERS = 16;
@@ -55,6 +63,7 @@ record TransportHeader(Kind kind, int first, int second) {
                     case "RTP/AVP/TCP", "RTP/AVPF/TCP" -> Kind.TCP;
                     default -> Kind.OTHER;
                 };
+        var mode = Mode.UNSAID;
         int[] pair = {-1, -1};
         for (int i = 1; i < parts.length; i++) {
             var parameter = parts[i].strip();
@@ -65,13 +74,24 @@ record TransportHeader(Kind kind, int first, int second) {
             var value = equals < 0 ? "" : parameter.substring(equals + 1).strip();
             switch (name) {
                 case "multicast" -> kind = kind == Kind.UDP ? Kind.MULTICAST : Kind.OTHER;
-                case "mode" -> kind = value.replace("\"", "").equalsIgnoreCase("PLAY") ? kind : Kind.OTHER;
+                case "mode" -> {
+                    mode = mode(value.replace("\"", ""));
+                    kind = mode == Mode.UNSAID ? Kind.OTHER : kind;
+                }
                 case "client_port" -> pair = kind == Kind.UDP ? ports(value) : pair;
                 case "interleaved" -> pair = kind == Kind.TCP ? channels(value) : pair;
                 default -> {} // ssrc, ttl, destination and the like don't matter here
             }
         }
-        return new TransportHeader(kind, pair[0], pair[1]);
+        return new TransportHeader(kind, mode, pair[0], pair[1]);
+    }
+
+    private static Mode mode(String value) {
+        return switch (value.toUpperCase(Locale.ROOT)) {
+            case "PLAY" -> Mode.PLAY;
+            case "RECORD", "RECEIVE" -> Mode.RECORD; // the latter in RTSP's first draft, and in old players
+            default -> Mode.UNSAID;
+        };
     }
 
     private static int[] ports(String value) {

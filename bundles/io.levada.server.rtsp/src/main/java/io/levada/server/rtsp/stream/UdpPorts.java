@@ -51,7 +51,7 @@ public final class UdpPorts {
         rtp.write(packet, rtp.voidPromise());
     }
 
-    void writeRtcp(DatagramPacket packet) {
+    public void writeRtcp(DatagramPacket packet) {
         rtcp.writeAndFlush(packet, rtcp.voidPromise());
     }
 

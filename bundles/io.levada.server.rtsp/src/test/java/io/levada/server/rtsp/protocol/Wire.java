@@ -7,6 +7,10 @@ package io.levada.server.rtsp.protocol;
 import io.levada.api.media.TimeBase;
 import io.levada.api.stage.StageException;
 import io.levada.server.rtsp.auth.AccessSettings;
+import io.levada.server.rtsp.auth.Permission;
+import io.levada.server.rtsp.publish.OnSecond;
+import io.levada.server.rtsp.publish.Publication;
+import io.levada.server.rtsp.publish.Publications;
 import io.levada.server.rtsp.stream.GopBudget;
 import io.levada.server.rtsp.stream.Join;
 import io.levada.server.rtsp.stream.Mount;
@@ -30,7 +34,8 @@ import java.util.regex.Pattern;
 
 /**
  * The server without sockets and threads, for fuzzing: what clients send goes straight into their pipelines, all is done by the
- * time that a call returns, and every buffer is accounted for. It serves {@code /live} with a video and a sound track.
+ * time that a call returns, and every buffer is accounted for. It serves {@code /live} with a video and a sound track,
+ * and takes what is published there, which nobody looks at.
  */
 final class Wire implements AutoCloseable {
 
@@ -54,6 +59,9 @@ final class Wire implements AutoCloseable {
     private final Gate gate = new Gate(AccessSettings.DEFAULT);
     private final Sessions sessions = new Sessions(
             loop -> new UdpPorts(rtp, rtcp), Optional.of(MulticastSettings.parse("239.255.42.0/31", 5000, 1, "")), 60);
+    private final Publications publications = new Publications();
+    private final Publication publication = new Publication(
+            "/live", "fuzz/in", new Publication.Settings(Permission.AUTO, OnSecond.REPLACE, 10_000_000_000L));
     private final Requests requests;
 
     Wire() {
@@ -62,7 +70,12 @@ final class Wire implements AutoCloseable {
             run(live.home);
             live = new Live();
         }
-        requests = new Requests(live.mounts, sessions, gate, 1000);
+        try {
+            publications.add(publication);
+        } catch (StageException e) {
+            throw new IllegalStateException(e);
+        }
+        requests = new Requests(live.mounts, publications, sessions, gate, 1000);
         picture(true);
     }
 
@@ -205,8 +218,9 @@ final class Wire implements AutoCloseable {
         settle();
         for (var client : clients) {
             SESSION.matcher(client.answers()).results().forEach(id -> sessions.find(id.group(1))
-                    .ifPresent(RtspSession::close));
+                    .ifPresent(Session::close));
         }
+        publications.remove(publication, "was used enough");
         settle();
         live.mount.flush();
         settle();
