@@ -1,0 +1,152 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.benchmark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.levada.itest.Await;
+import io.levada.itest.FFmpegProgram;
+import io.levada.itest.NodeProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** What a node adds between a publisher and its readers. */
+class RelayLatencyBenchmark {
+
+    private static final int READERS = Integer.getInteger("levada.benchmark.readers", 100);
+    private static final int SECONDS = Integer.getInteger("levada.benchmark.seconds", 30);
+    private static final int WARM_UP_SECONDS = 15;
+    private static final int RATE = 25;
+    private static final double MEDIAN_MILLIS = 0.5;
+    private static final double P99_MILLIS = 2;
+    private static final long PERIOD = 40_000_000L;
+
+    private static final String RELAY =
+            """
+            in.type   = source.publish
+            in.path   = /cam
+            live.type = server.rtsp
+            live.from = in
+            live.path = /cam
+            live.join = live
+            """;
+
+    private RelayPublisher publisher;
+
+    /** From units that are published to timestamps that are read: modulo 2^32. */
+    private volatile int origin;
+
+    private volatile boolean aligned;
+    private final long[] first = new long[1 << 16];
+    private final float[] all = new float[1 << 22];
+    private int count;
+    private volatile boolean counting;
+
+    @Test
+    void theNodeAddsLessThanHalfAMillisecond() throws Exception {
+        var film = film();
+        try (var node = NodeProcess.run(Path.of("target", "relay").toAbsolutePath())) {
+            node.start();
+            node.deploy("relay", RELAY);
+            node.awaitState("relay", "WAITING", Duration.ofMinutes(1));
+            try (var publishing = new RelayPublisher(node.rtspPort(), "/cam", film)) {
+                publisher = publishing;
+                node.awaitState("relay", "RUNNING", Duration.ofMinutes(1));
+                try (var readers = new RelayReaders(node.rtspPort(), "/cam", READERS, this::came)) {
+                    int begin = publisher.last() + WARM_UP_SECONDS * RATE;
+                    Await.until("the warm-up", Duration.ofMinutes(2), () -> publisher.last() >= begin);
+                    counting = true;
+                    int end = publisher.last() + SECONDS * RATE;
+                    Await.until("the end", Duration.ofSeconds(60 + 2L * SECONDS), () -> publisher.last() >= end);
+                    counting = false;
+                    judge(begin, readers.lost());
+                }
+            }
+        }
+    }
+
+    private static Path film() throws Exception {
+        var film = Path.of("target", "relay.h264").toAbsolutePath();
+        Files.createDirectories(film.getParent());
+        FFmpegProgram.run(
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc2=size=1280x720:rate=" + RATE + ":duration=10",
+                "-c:v",
+                "libx264",
+                "-preset",
+                "veryfast",
+                "-bf",
+                "0",
+                "-g",
+                "50",
+                "-b:v",
+                "2M",
+                "-x264-params",
+                "sliced-threads=0:slices=1",
+                "-pix_fmt",
+                "yuv420p",
+                film.toString());
+        return film;
+    }
+
+    /** On the readers' thread. */
+    private void came(int reader, int timestamp, long nanos) {
+        if (!aligned) {
+            int unit = publisher.last();
+            if (nanos - publisher.sent(unit) > PERIOD / 2) {
+                return; // it may be about the one before
+            }
+            origin = timestamp - unit * RelayPublisher.PERIOD_TICKS;
+            aligned = true;
+        }
+        int unit = (timestamp - origin + RelayPublisher.PERIOD_TICKS / 2) / RelayPublisher.PERIOD_TICKS;
+        if (counting && unit >= 0 && unit < first.length) {
+            long latency = nanos - publisher.sent(unit);
+            if (first[unit] == 0) {
+                first[unit] = latency;
+            }
+            if (count < all.length) {
+                all[count++] = latency / 1e6f;
+            }
+        }
+    }
+
+    private void judge(int begin, long lost) {
+        var toFirst = Arrays.stream(first)
+                .filter(nanos -> nanos != 0)
+                .mapToDouble(nanos -> nanos / 1e6)
+                .sorted()
+                .toArray();
+        var toAll = Arrays.copyOf(all, count);
+        Arrays.sort(toAll);
+        System.out.printf(
+                Locale.ROOT,
+                "relay with %d UDP readers, %d access units: to the first reader p50 %.3f ms, p99 %.3f ms;"
+                        + " to every reader p50 %.3f ms, p99 %.3f ms, most %.3f ms; %d packets lost%n",
+                READERS,
+                toFirst.length,
+                at(toFirst, 0.5),
+                at(toFirst, 0.99),
+                toAll[toAll.length / 2],
+                toAll[(int) (toAll.length * 0.99)],
+                toAll[toAll.length - 1],
+                lost);
+        assertTrue(toFirst.length > SECONDS * RATE / 2, () -> toFirst.length + " access units since " + begin);
+        assertEquals(0, lost, "packets lost");
+        assertTrue(at(toFirst, 0.5) <= MEDIAN_MILLIS, () -> "median " + at(toFirst, 0.5) + " ms");
+        assertTrue(at(toFirst, 0.99) <= P99_MILLIS, () -> "p99 " + at(toFirst, 0.99) + " ms");
+    }
+
+    private static double at(double[] sorted, double part) {
+        return sorted[Math.min(sorted.length - 1, (int) (sorted.length * part))];
+    }
+}

@@ -1,0 +1,150 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.benchmark;
+
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Readers over UDP, all on one thread, that note when the first packet of each access unit came. */
+final class RelayReaders implements AutoCloseable {
+
+    /** Told of every first packet. */
+    interface Listener {
+
+        /** @param timestamp of RTP; the same for all readers */
+        void first(int reader, int timestamp, long nanos);
+    }
+
+    private static final Pattern SESSION = Pattern.compile("(?i)Session: *([^;\\s]+)");
+    private static final int RECEIVE_BUFFER = 1 << 20;
+
+    private final Listener listener;
+    private final Selector selector = Selector.open();
+    private final List<Closeable> open = new ArrayList<>();
+    private final Thread thread = new Thread(this::read, "readers");
+    private volatile boolean stopping;
+
+    private static final class Reader {
+
+        private final int number;
+        private boolean any;
+        private int timestamp;
+        private int next = -1;
+
+        Reader(int number) {
+            this.number = number;
+        }
+    }
+
+    private volatile long lost;
+
+    RelayReaders(int port, String path, int count, Listener listener) throws IOException {
+        this.listener = listener;
+        for (int i = 0; i < count; i++) {
+            join(port, "rtsp://127.0.0.1:" + port + path, i);
+        }
+        thread.start();
+    }
+
+    private void join(int port, String url, int number) throws IOException {
+        var rtp = DatagramChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        var rtcp = DatagramChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        rtp.socket().setReceiveBufferSize(RECEIVE_BUFFER);
+        rtp.configureBlocking(false);
+        rtp.register(selector, SelectionKey.OP_READ, new Reader(number));
+        var socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        open.addAll(List.of(rtp, rtcp, socket));
+        var ports = rtp.socket().getLocalPort() + "-" + rtcp.socket().getLocalPort();
+        var setUp = request(
+                socket, "SETUP " + url + "/trackID=0", "Transport: RTP/AVP;unicast;client_port=" + ports + "\r\n");
+        var session = SESSION.matcher(setUp);
+        if (!session.find()) {
+            throw new IOException(setUp);
+        }
+        request(socket, "PLAY " + url, "Session: " + session.group(1) + "\r\n");
+    }
+
+    private static String request(Socket socket, String line, String headers) throws IOException {
+        socket.getOutputStream()
+                .write((line + " RTSP/1.0\r\nCSeq: 1\r\n" + headers + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        var in = new DataInputStream(socket.getInputStream());
+        var answer = new StringBuilder();
+        while (answer.indexOf("\r\n\r\n") < 0) {
+            answer.append((char) in.readUnsignedByte());
+        }
+        if (!answer.toString().startsWith("RTSP/1.0 200")) {
+            throw new IOException(line + ": " + answer);
+        }
+        return answer.toString();
+    }
+
+    private void read() {
+        var packet = ByteBuffer.allocateDirect(65_536);
+        try {
+            while (!stopping) {
+                selector.select(key -> take(key, packet));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void take(SelectionKey key, ByteBuffer packet) {
+        var reader = (Reader) key.attachment();
+        try {
+            while (((DatagramChannel) key.channel()).receive(packet.clear()) != null) {
+                seen(reader, packet);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+    private void seen(Reader reader, ByteBuffer packet) {
+        int sequence = packet.getShort(2) & 0xffff;
+        int timestamp = packet.getInt(4);
+        lost += reader.next < 0 ? 0 : sequence - reader.next & 0xffff;
+        reader.next = sequence + 1 & 0xffff;
+        if (!reader.any || reader.timestamp != timestamp) {
+            reader.any = true;
+            reader.timestamp = timestamp;
+            listener.first(reader.number, timestamp, System.nanoTime());
+        }
+    }
+
+    /** Packets that are missing. */
+    long lost() {
+        return lost;
+    }
+
+    @Override
+    public void close() throws IOException {
+        stopping = true;
+        selector.wakeup();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        for (var each : open) {
+            each.close();
+        }
+        selector.close();
+    }
+}
