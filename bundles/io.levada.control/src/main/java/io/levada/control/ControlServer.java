@@ -6,9 +6,11 @@ package io.levada.control;
 
 import io.levada.api.pipeline.Pipelines;
 import io.levada.api.pipeline.Plugins;
+import io.levada.api.server.Readers;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -51,6 +53,9 @@ public final class ControlServer {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Plugins plugins;
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    private volatile List<Readers> servers = List.of();
 
     private final BundleContext context;
     private final ControlSocket socket;
@@ -97,7 +102,8 @@ public final class ControlServer {
     }
 
     private void serve(Clients.Client client) {
-        var node = new NodeStatus(context, () -> Optional.ofNullable(pipelines), () -> Optional.ofNullable(plugins));
+        var node = new NodeStatus(
+                context, () -> Optional.ofNullable(pipelines), () -> Optional.ofNullable(plugins), () -> servers);
         try (client;
                 var connection = new Connection(client, context, node, () -> Optional.ofNullable(commands))) {
             connection.serve();

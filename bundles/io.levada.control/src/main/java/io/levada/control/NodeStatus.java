@@ -11,6 +11,7 @@ import io.levada.api.pipeline.Pipelines;
 import io.levada.api.pipeline.PluginStatus;
 import io.levada.api.pipeline.Plugins;
 import io.levada.api.pipeline.StageStatus;
+import io.levada.api.server.Readers;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
@@ -40,11 +41,17 @@ final class NodeStatus {
     private final BundleContext context;
     private final Supplier<Optional<Pipelines>> pipelines;
     private final Supplier<Optional<Plugins>> plugins;
+    private final Supplier<List<Readers>> servers;
 
-    NodeStatus(BundleContext context, Supplier<Optional<Pipelines>> pipelines, Supplier<Optional<Plugins>> plugins) {
+    NodeStatus(
+            BundleContext context,
+            Supplier<Optional<Pipelines>> pipelines,
+            Supplier<Optional<Plugins>> plugins,
+            Supplier<List<Readers>> servers) {
         this.context = context;
         this.pipelines = pipelines;
         this.plugins = plugins;
+        this.servers = servers;
     }
 
     private List<PluginStatus> plugins() {
@@ -137,6 +144,7 @@ final class NodeStatus {
                 write(json, pipeline);
             }
             json.writeEndArray();
+            ReaderJson.write(json, servers.get());
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("in memory", e);

@@ -42,6 +42,18 @@ final class Units {
         return rate <= 0 ? "-" : format("%.1f", rate);
     }
 
+    /** {@code 512 B}, {@code 3.2 MB}. */
+    static String bytes(long bytes) {
+        double value = bytes;
+        for (var unit : new String[] {" B", " kB", " MB", " GB"}) {
+            if (value < 1000) {
+                return unit.equals(" B") ? bytes + unit : format("%.1f", value) + unit;
+            }
+            value /= 1000;
+        }
+        return format("%.1f TB", value);
+    }
+
     /** {@code 1 reader}, {@code 2 readers}. */
     static String count(long count, String one) {
         return count + " " + one + (count == 1 ? "" : "s");
