@@ -14,7 +14,8 @@ import java.util.List;
 /** The packed distribution, {@code distribution/target/levada}; the system property {@code levada.distribution} names it. */
 public final class Distribution {
 
-    private static final List<String> PARTS = List.of("bin", "bundles", "etc", "examples", "lib", "media", "plugins");
+    private static final List<String> PARTS =
+            List.of("bin", "bundles", "etc", "examples", "lib", "media", "plugins", "share");
 
     private final Path directory;
 

@@ -172,16 +172,19 @@ public final class NodeProcess implements AutoCloseable {
 
     /** What {@code levada status --json} tells of a pipeline. */
     public JsonNode pipeline(String name) {
-        var arguments = new ArrayList<>(List.of("status", "--json", "--data", data().toString()));
-        try {
-            for (var pipeline : JSON.readTree(
-                            levada(arguments.toArray(String[]::new)).out())
-                    .path("pipelines")) {
-                if (pipeline.path("name").asText().equals(name)) {
-                    return pipeline;
-                }
+        for (var pipeline : status().path("pipelines")) {
+            if (pipeline.path("name").asText().equals(name)) {
+                return pipeline;
             }
-            return JSON.createObjectNode();
+        }
+        return JSON.createObjectNode();
+    }
+
+    /** What {@code levada status --json} tells. */
+    public JsonNode status() {
+        try {
+            return JSON.readTree(
+                    levada("status", "--json", "--data", data().toString()).out());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
