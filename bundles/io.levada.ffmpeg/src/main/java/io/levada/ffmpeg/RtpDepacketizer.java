@@ -242,6 +242,10 @@ public final class RtpDepacketizer implements AutoCloseable {
         damaged = false;
         input.offer(packet);
         while (av_read_frame(context, piece) >= 0) {
+            if (piece.size() == 0) { // of a packet without payload: a decoder would take it for the end
+                av_packet_unref(piece);
+                continue;
+            }
             long time = now + audioUnits++ * audioTicks; // several units in one packet follow each other
             piece.pts(time).dts(time).duration(audioTicks);
             piece.flags(AV_PKT_FLAG_KEY);
