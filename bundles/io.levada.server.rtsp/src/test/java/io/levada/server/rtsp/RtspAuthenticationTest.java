@@ -402,4 +402,36 @@ class RtspAuthenticationTest {
                                 "num-buffers=10"))
                 .exit();
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "auto, '', 200",
+        "anyone, '', 200",
+        "users, '', 401",
+        "users, anna, 200",
+        "'bert, carl', anna, 403",
+        "'anna, carl', anna, 200",
+        "nobody, anna, 403"
+    })
+    void whoMayPublishIsRuledAsReadingIs(String rule, String user, int status) throws Exception {
+        try (var path = new PublishedPath(server.server(), "path", "/in", "publish", rule);
+                var publisher = server.connect("/in")) {
+            var sdp = "v=0\r\nm=audio 0 RTP/AVP 0\r\n";
+            var proof = user.isEmpty() ? "User-Agent: none" : Proof.basic(user, ANNA);
+            var response = publisher.requestWith(sdp, "ANNOUNCE", "Content-Type: application/sdp", proof);
+            assertEquals(status, response.status());
+            if (status == 200) {
+                var session = "Session: " + response.session();
+                assertEquals(
+                        200,
+                        publisher
+                                .request("SETUP", "Transport: RTP/AVP/TCP;interleaved=0-1;mode=record", session)
+                                .status(),
+                        "the session's id is as good as a password");
+                assertEquals(200, publisher.request("RECORD", session).status());
+                assertEquals(user, server.server().publishers().get(0).user());
+            }
+            assertEquals(status == 200 ? 1 : 0, path.gauge("publishers"));
+        }
+    }
 }

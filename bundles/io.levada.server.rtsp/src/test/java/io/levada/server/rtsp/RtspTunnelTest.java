@@ -101,6 +101,37 @@ class RtspTunnelTest {
     }
 
     @Test
+    void aStreamIsPublishedThroughATunnel() throws IOException {
+        try (var path = new PublishedPath(server.server(), "path", "/in");
+                var get = get("p1");
+                var post = post("p1")) {
+            var url = get.url().replace("/demo", "/in");
+            var sdp = "v=0\r\nm=audio 0 RTP/AVP 0\r\n";
+            post.send(encoded("ANNOUNCE " + url + " RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\n"
+                    + "Content-Length: " + sdp.length() + "\r\n\r\n" + sdp));
+            assertEquals(200, get.response().status());
+            post.send(encoded("SETUP " + url + " RTSP/1.0\r\nCSeq: 2\r\n"
+                    + "Transport: RTP/AVP/TCP;unicast;interleaved=0-1;mode=record\r\n\r\n"));
+            var session = get.response().session();
+            post.send(encoded("RECORD " + url + " RTSP/1.0\r\nCSeq: 3\r\nSession: " + session + "\r\n\r\n"));
+            assertEquals(200, get.response().status());
+            for (int i = 0; i < 20; i++) {
+                var frame =
+                        java.nio.ByteBuffer.allocate(16 + 160).put((byte) '$').put((byte) 0);
+                frame.putShort((short) 172)
+                        .putInt(0x80000000 | i)
+                        .putInt(160 * i)
+                        .putInt(7);
+                post.send(Base64.getEncoder().encodeToString(frame.array()));
+            }
+            TestServer.await(
+                    "the packets",
+                    Duration.ofSeconds(20),
+                    () -> path.units("audio").size() == 20);
+        }
+    }
+
+    @Test
     void requestsMayBePaddedOneByOneCutAnywhereAndBrokenIntoLines() throws IOException {
         try (var get = get("b1");
                 var post = server.connect("/demo")) {

@@ -59,8 +59,8 @@ class PublishIT {
         try {
             node.awaitState("publish", "RUNNING", SOON);
             var file = accessUnits("-i", clip);
-            var stream = accessUnits("-rtsp_transport", transport.word(), "-i", node.rtsp("/cam"), "-t", "8");
-            assertTrue(stream.size() > 50, () -> stream.size() + " access units came");
+            var stream = accessUnits("-rtsp_transport", transport.word(), "-i", node.rtsp("/cam"), "-t", "4");
+            assertTrue(stream.size() > 25, () -> stream.size() + " access units came");
             assertTrue(
                     Collections.indexOfSubList(repeated(file), stream) >= 0,
                     () -> "what is read is no part of what is published: " + stream + "\n" + file);

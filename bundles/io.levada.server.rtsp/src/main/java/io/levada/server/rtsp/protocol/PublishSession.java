@@ -30,6 +30,7 @@ final class PublishSession extends Session {
 
     private static final Logger LOG = LoggerFactory.getLogger(PublishSession.class);
 
+    private static final int FIRST_REPORT_SECONDS = 1;
     private static final int REPORT_SECONDS = 5;
     private static final int REPORT_SIZE = 64;
 
@@ -187,7 +188,7 @@ final class PublishSession extends Session {
             publisher = Optional.of(entering);
             LOG.info("{}: {} publishes over {}", publication.path(), client(), entering.transport());
             reports = Optional.of(
-                    loop().scheduleAtFixedRate(this::report, REPORT_SECONDS, REPORT_SECONDS, TimeUnit.SECONDS));
+                    loop().scheduleAtFixedRate(this::report, FIRST_REPORT_SECONDS, REPORT_SECONDS, TimeUnit.SECONDS));
         }
         recording = true;
         return alive().header("Range", "npt=now-");
