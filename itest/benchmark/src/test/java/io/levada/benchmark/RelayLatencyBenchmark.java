@@ -43,7 +43,8 @@ class RelayLatencyBenchmark {
     /** From units that are published to timestamps that are read: modulo 2^32. */
     private volatile int origin;
 
-    private volatile boolean aligned;
+    private volatile boolean settled;
+    private boolean aligned;
     private final long[] first = new long[1 << 16];
     private final float[] all = new float[1 << 22];
     private int count;
@@ -62,6 +63,8 @@ class RelayLatencyBenchmark {
                 try (var readers = new RelayReaders(node.rtspPort(), "/cam", READERS, this::came)) {
                     int begin = publisher.last() + WARM_UP_SECONDS * RATE;
                     Await.until("the warm-up", Duration.ofMinutes(2), () -> publisher.last() >= begin);
+                    settled = true;
+                    Await.until("a second", Duration.ofMinutes(1), () -> publisher.last() >= begin + RATE);
                     counting = true;
                     int end = publisher.last() + SECONDS * RATE;
                     Await.until("the end", Duration.ofSeconds(60 + 2L * SECONDS), () -> publisher.last() >= end);
@@ -100,9 +103,9 @@ class RelayLatencyBenchmark {
 
     /** On the readers' thread. */
     private void came(int reader, int timestamp, long nanos) {
-        if (!aligned) {
+        if (!aligned) { // by what has just been sent; the rest is told apart by timestamps
             int unit = publisher.last();
-            if (nanos - publisher.sent(unit) > PERIOD / 2) {
+            if (!settled || nanos - publisher.sent(unit) > PERIOD / 2) {
                 return; // it may be about the one before
             }
             origin = timestamp - unit * RelayPublisher.PERIOD_TICKS;

@@ -55,40 +55,51 @@ final class RelayReaders implements AutoCloseable {
 
     RelayReaders(int port, String path, int count, Listener listener) throws IOException {
         this.listener = listener;
-        for (int i = 0; i < count; i++) {
-            join(port, "rtsp://127.0.0.1:" + port + path, i);
-        }
         thread.start();
+        var url = "rtsp://127.0.0.1:" + port + path;
+        var playing = new ArrayList<Socket>();
+        for (int i = 0; i < count; i++) {
+            playing.add(setUp(port, url, i));
+        }
+        for (var socket : playing) {
+            answer(socket, "PLAY"); // with the next keyframe, the same for all
+        }
     }
 
-    private void join(int port, String url, int number) throws IOException {
+    /** Sets a reader up and has it ask to play. */
+    private Socket setUp(int port, String url, int number) throws IOException {
         var rtp = DatagramChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         var rtcp = DatagramChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         rtp.socket().setReceiveBufferSize(RECEIVE_BUFFER);
         rtp.configureBlocking(false);
         rtp.register(selector, SelectionKey.OP_READ, new Reader(number));
+        selector.wakeup();
         var socket = new Socket(InetAddress.getLoopbackAddress(), port);
         open.addAll(List.of(rtp, rtcp, socket));
         var ports = rtp.socket().getLocalPort() + "-" + rtcp.socket().getLocalPort();
-        var setUp = request(
-                socket, "SETUP " + url + "/trackID=0", "Transport: RTP/AVP;unicast;client_port=" + ports + "\r\n");
-        var session = SESSION.matcher(setUp);
+        ask(socket, "SETUP " + url + "/trackID=0", "Transport: RTP/AVP;unicast;client_port=" + ports + "\r\n");
+        var answer = answer(socket, "SETUP");
+        var session = SESSION.matcher(answer);
         if (!session.find()) {
-            throw new IOException(setUp);
+            throw new IOException(answer);
         }
-        request(socket, "PLAY " + url, "Session: " + session.group(1) + "\r\n");
+        ask(socket, "PLAY " + url, "Session: " + session.group(1) + "\r\n");
+        return socket;
     }
 
-    private static String request(Socket socket, String line, String headers) throws IOException {
+    private static void ask(Socket socket, String line, String headers) throws IOException {
         socket.getOutputStream()
                 .write((line + " RTSP/1.0\r\nCSeq: 1\r\n" + headers + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String answer(Socket socket, String question) throws IOException {
         var in = new DataInputStream(socket.getInputStream());
         var answer = new StringBuilder();
         while (answer.indexOf("\r\n\r\n") < 0) {
             answer.append((char) in.readUnsignedByte());
         }
         if (!answer.toString().startsWith("RTSP/1.0 200")) {
-            throw new IOException(line + ": " + answer);
+            throw new IOException(question + ": " + answer);
         }
         return answer.toString();
     }
