@@ -48,6 +48,10 @@ public record Announcement(List<AnnouncedTrack> tracks) {
         if (lines.isEmpty() || !lines.get(0).equals("v=0")) {
             throw new IllegalArgumentException("no SDP");
         }
+        if (lines.stream().filter(line -> line.startsWith("m=")).count()
+                > MOST_TRACKS) { // before libavformat looks at each
+            throw new IllegalArgumentException("SDP with more than " + MOST_TRACKS + " media");
+        }
         var tracks = new ArrayList<AnnouncedTrack>();
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).startsWith("m=")) {
@@ -60,9 +64,6 @@ public record Announcement(List<AnnouncedTrack> tracks) {
         }
         if (tracks.stream().noneMatch(AnnouncedTrack::carried)) {
             throw new IllegalArgumentException("SDP without video or audio");
-        }
-        if (tracks.size() > MOST_TRACKS) {
-            throw new IllegalArgumentException("SDP with more than " + MOST_TRACKS + " media");
         }
         if (tracks.size() > 1
                 && tracks.stream().anyMatch(track -> track.control().isEmpty())) {
