@@ -62,9 +62,7 @@ class NodeSoak {
             chores.add("players over TCP", Duration.ofSeconds(20), () -> visitors.player(Transport.TCP));
             chores.add("players over UDP", Duration.ofSeconds(20), () -> visitors.player(Transport.UDP));
             chores.add("strangers", Duration.ofSeconds(10), visitors::stranger);
-            if (pipelines.publishable()) {
-                chores.add("publishers over TCP", Duration.ofSeconds(10), () -> visitors.publisher(Transport.TCP));
-            }
+            chores.add("publishers over TCP", Duration.ofSeconds(10), () -> visitors.publisher(Transport.TCP));
             chores.add("changes of a pipeline", Duration.ofSeconds(20), pipelines::change);
             chores.add("guest pipelines", Duration.ofSeconds(20), pipelines::guest);
             chores.add("plugin swaps", Duration.ofSeconds(40), plugin::swap);

@@ -59,11 +59,6 @@ final class Pipelines {
         Await.until("the gate is there", SOON, () -> !node.state("gate").isEmpty());
     }
 
-    /** Whether the node can be published to. */
-    boolean publishable() {
-        return !node.state("gate").equals("WAITING"); // for a plugin
-    }
-
     private static String lobby(int number) {
         var filter = List.of("hflip", "vflip", "negate").get(number % 3);
         var text = DemoPipeline.analysed("motion", 0.01 + number % 7 / 100.0)

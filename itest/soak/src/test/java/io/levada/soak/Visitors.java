@@ -97,6 +97,7 @@ final class Visitors {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
+            Await.until("somebody publishes", START_AND_END, this::published);
             ffmpeg(
                             "-rtsp_transport",
                             "tcp",
@@ -118,6 +119,15 @@ final class Visitors {
         } finally {
             publishing.destroyForcibly();
         }
+    }
+
+    private boolean published() {
+        for (var stage : node.pipeline("gate").path("stages")) {
+            if (stage.path("gauges").path("publishers").asInt() > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Command ffmpeg(String... arguments) {
