@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** A node with many pipelines can still be scraped. */
+/** A node takes many pipelines, and can still be scraped. */
 class MetricsOfManyPipelinesIT {
 
     private static final int PIPELINES = 200;
@@ -26,8 +26,9 @@ class MetricsOfManyPipelinesIT {
             Pattern.compile("(?m)^levada_pipeline_state\\{pipeline=\"many-\\d+\",state=\"RUNNING\"}");
 
     @Test
-    void twoHundredPipelinesAreToldOfInGoodTime() {
-        try (var node = NodeProcess.run(Nodes.home(MetricsOfManyPipelinesIT.class))) {
+    void twoHundredPipelinesThatComeAtOnceAllRunAndAreToldOfInGoodTime() {
+        try (var node =
+                NodeProcess.run(Nodes.home(MetricsOfManyPipelinesIT.class)).start()) {
             for (int i = 0; i < PIPELINES; i++) {
                 node.deploy(
                         "many-" + i,
@@ -41,7 +42,6 @@ class MetricsOfManyPipelinesIT {
                         more.from = cam:video
                         """);
             }
-            node.start();
             Await.value(
                     "all of them run",
                     Duration.ofMinutes(2),
