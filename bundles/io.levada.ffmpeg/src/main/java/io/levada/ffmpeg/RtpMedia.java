@@ -68,7 +68,11 @@ public record RtpMedia(MediaKind kind, int payloadType, int clockRate, List<Stri
                 .skip(1)
                 .filter(line -> line.startsWith("b=") || line.startsWith("a=") && !line.startsWith("a=control:"))
                 .toList();
-        return new RtpMedia(format.kind(), Integer.parseInt(media[3]), clockRate, attributes);
+        var described = new RtpMedia(format.kind(), Integer.parseInt(media[3]), clockRate, attributes);
+        if (described.payloadType >= FIRST_DYNAMIC && described.rtpmap().isEmpty()) {
+            throw RtpMuxer.unsupported(format); // its packetizer would work, but nobody could know what comes
+        }
+        return described;
     }
 
     private static String sdp(PacketFormat format, int payloadType) throws StageException {

@@ -18,10 +18,12 @@ import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EXIT;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
+import io.levada.api.media.MediaKind;
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.stage.StageException;
 import java.util.Objects;
+import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
@@ -35,6 +37,7 @@ import org.bytedeco.javacpp.BytePointer;
 final class RtpMuxer implements AutoCloseable {
 
     private static final int EXPERIMENTAL = -2;
+    private static final Set<String> RAW = Set.of("rawvideo", "bitpacked");
 
     /** The packetisers look at presentation times only, while the muxer's checks want decoding times that never go back. */
     private static final long ANY_DTS = -(1L << 50);
@@ -74,6 +77,7 @@ final class RtpMuxer implements AutoCloseable {
 
     /** A context of the rtp muxer with one stream of the format; the caller's to free. */
     static AVFormatContext context(PacketFormat format) throws StageException {
+        requireDivisors(format);
         var context = new AVFormatContext(null);
         int error = avformat_alloc_output_context2(context, null, "rtp", null);
         if (error < 0) {
@@ -89,6 +93,20 @@ final class RtpMuxer implements AutoCloseable {
             }
         }
         return context;
+    }
+
+    /** FFmpeg's packetisers divide by them without a look, which would end the process. */
+    private static void requireDivisors(PacketFormat format) throws StageException {
+        boolean sound = format.kind() != MediaKind.AUDIO || format.sampleRate() > 0 && format.channels() > 0;
+        boolean picture = !RAW.contains(format.codec()) || format.width() > 0 && format.height() > 0;
+        boolean bits = !format.codec().startsWith("adpcm_g726")
+                || CodecDetails.number(format.details(), "bits_per_coded_sample", 0) > 0;
+        if (!sound || !picture || !bits) {
+            throw StageException.invalid("RTP can't carry " + format + ", of which no "
+                            + (sound ? picture ? "bits per sample are" : "size is" : "rate and channels are")
+                            + " known")
+                    .remedy("put an encoder in between");
+        }
     }
 
     private void header(PacketFormat format, int payloadType) throws StageException {

@@ -5,7 +5,6 @@
 package io.levada.ffmpeg;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +22,8 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 3550, 5.1; RFC 6184 (H.264), RFC 3640 (AAC), RFC 7587 (Opus). */
 class RtpPacketizerTest {
@@ -88,52 +89,6 @@ class RtpPacketizerTest {
 
     private static boolean marker(ByteBuffer packet) {
         return packet.get(1) < 0;
-    }
-
-    @Test
-    void aSmallUnitIsOnePacket_6184_5_6() throws StageException {
-        packetizer.format(h264(), false);
-        send(0, false, annexB(unit(1, 500)));
-        assertEquals(1, packets.size());
-        assertEquals(1, type(packets.get(0)));
-        assertEquals(HEADER + 500, packets.get(0).limit());
-        assertTrue(marker(packets.get(0)));
-    }
-
-    @Test
-    void aUnitThatJustFitsIsNotFragmented_6184_5_6() throws StageException {
-        packetizer.format(h264(), false);
-        send(0, false, annexB(unit(1, RtpPacketizer.PACKET_SIZE - HEADER)));
-        assertEquals(1, packets.size());
-        assertEquals(RtpPacketizer.PACKET_SIZE, packets.get(0).limit());
-        packets.clear();
-        send(3600, false, annexB(unit(1, RtpPacketizer.PACKET_SIZE - HEADER + 1)));
-        assertEquals(2, packets.size());
-        assertEquals(FU_A, type(packets.get(0)));
-        assertFalse(marker(packets.get(0)));
-        assertTrue(marker(packets.get(1)));
-    }
-
-    @Test
-    void fragmentsButTheLastAreOfOneSize_6184_5_8() throws StageException {
-        packetizer.format(h264(), false);
-        send(0, true, annexB(unit(5, 10_000)));
-        for (int i = 0; i < packets.size() - 1; i++) {
-            assertEquals(RtpPacketizer.PACKET_SIZE, packets.get(i).limit());
-            assertFalse(marker(packets.get(i)));
-        }
-        int payload =
-                packets.stream().mapToInt(packet -> packet.limit() - HEADER - 2).sum();
-        assertEquals(10_000 - 1, payload);
-    }
-
-    @Test
-    void smallUnitsTravelTogether_6184_5_7() throws StageException {
-        packetizer.format(h264(), false);
-        send(0, true, annexB(SPS, PPS, unit(5, 300)));
-        assertEquals(1, packets.size());
-        assertEquals(STAP_A, type(packets.get(0)));
-        assertTrue(marker(packets.get(0)));
     }
 
     @Test
@@ -281,6 +236,64 @@ class RtpPacketizerTest {
                 .build());
         assertEquals("MPEG4-GENERIC/44100/2", media.rtpmap());
         assertTrue(media.attributes().get(media.attributes().size() - 1).contains("config=1210"), media.toString());
+    }
+
+    @Test
+    void theFirstPacketOfSoundHasTheTimeOfTheFirstUnitThoughItComesWithTheSecond_3640_3_2_1() throws StageException {
+        packetizer.format(
+                PacketFormat.of(MediaKind.AUDIO, "aac")
+                        .sampleRate(48_000)
+                        .channels(2)
+                        .timeBase(new TimeBase(1, 48_000))
+                        .build(),
+                false);
+        for (int i = 0; i < 3; i++) {
+            send(5000 + 1024 * i, true, new byte[200]);
+        }
+        assertEquals(
+                List.of(5000, 6024),
+                packets.stream()
+                        .map(packet -> packet.getInt(4) - packetizer.timestampOrigin())
+                        .toList());
+    }
+
+    @Test
+    void timestampsOfBFramesGoBackWhileSequenceNumbersRise_6184_5_1() throws StageException {
+        packetizer.format(h264(), false);
+        long[] shown = {3600, 14_400, 7200, 10_800, 25_200, 18_000};
+        for (long pts : shown) {
+            send(pts, false, annexB(unit(1, 20)));
+        }
+        for (int i = 0; i < shown.length; i++) {
+            assertEquals(
+                    packetizer.timestampOrigin() + (int) shown[i],
+                    packets.get(i).getInt(4));
+            assertEquals(
+                    (packets.get(0).getShort(2) + i) & 0xffff, packets.get(i).getShort(2) & 0xffff);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pcm_mulaw", "pcm_s16be", "opus", "adpcm_g726"})
+    void soundOfWhichTooLittleIsKnownIsInvalidRatherThanTheProcessesEnd(String codec) {
+        var format = PacketFormat.of(MediaKind.AUDIO, codec)
+                .sampleRate(8000)
+                .channels(codec.equals("adpcm_g726") ? 1 : 0)
+                .build();
+        var error = assertThrows(StageException.class, () -> packetizer.format(format, false));
+        assertEquals(StageException.Kind.INVALID, error.kind());
+        assertTrue(error.getMessage().contains(codec), error.getMessage());
+    }
+
+    @Test
+    void whatHasNoNameInADescriptionIsInvalid() {
+        var format = PacketFormat.of(MediaKind.AUDIO, "pcm_s16le")
+                .sampleRate(48_000)
+                .channels(2)
+                .build();
+        var error = assertThrows(StageException.class, () -> packetizer.format(format, false));
+        assertEquals(StageException.Kind.INVALID, error.kind());
+        assertTrue(error.getMessage().contains("pcm_s16le"), error.getMessage());
     }
 
     @Test
