@@ -54,7 +54,7 @@ final class JavaIo implements AutoCloseable {
     private final AVIOContext context;
     private final int number;
     private boolean closed;
-    private Optional<RuntimeException> failure = Optional.empty();
+    private Optional<Throwable> failure = Optional.empty();
 
     private JavaIo(int size, boolean writing, ByteSource source, Muxer.ByteSink sink) {
         this.source = source;
@@ -111,14 +111,17 @@ final class JavaIo implements AutoCloseable {
         if (failure.isPresent()) {
             var thrown = failure.get();
             failure = Optional.empty();
-            throw thrown;
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) thrown;
         }
     }
 
     private int read(BytePointer into, int size) {
         try {
             return source.read(into.capacity(size).asByteBuffer());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = Optional.of(e);
             return AVERROR_EXTERNAL();
         }
@@ -133,7 +136,7 @@ final class JavaIo implements AutoCloseable {
                 sink.write(data.capacity(size).asByteBuffer().order(ByteOrder.BIG_ENDIAN));
             }
             return size;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = Optional.of(e);
             return AVERROR_EXTERNAL();
         }
