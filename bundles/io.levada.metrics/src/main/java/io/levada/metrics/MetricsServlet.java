@@ -135,7 +135,7 @@ public final class MetricsServlet extends PrometheusMetricsServlet {
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (Access.open(settings.read(), request) || signedIn(request, response)) {
             response.setHeader("Cache-Control", "no-store");
-            super.doGet(request, response);
+            super.doGet(new TextRequest(request), response);
         }
     }
 

@@ -205,6 +205,19 @@ class MetricsIT {
     }
 
     @Test
+    void aScraperThatWouldRatherHaveProtocolBuffersGetsTextThatItTakesToo() {
+        var answer = answer(Scrape.request(node)
+                .header(
+                        "Accept",
+                        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,"
+                                + "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3")
+                .build());
+        assertEquals(200, answer.statusCode());
+        var type = answer.headers().firstValue("Content-Type").orElse("");
+        assertTrue(type.startsWith("application/openmetrics-text"), type);
+    }
+
+    @Test
     void aScraperMayAskForLessBytes() throws IOException {
         var answer =
                 answer(Scrape.request(node).header("Accept-Encoding", "gzip").build());
