@@ -99,8 +99,7 @@ public final class RtcpReceiverReports {
 
     /** Since our report that it had last, less the time that it kept that (RFC 3550, 6.4.1); a clock that was set back gives none. */
     private static long roundTrip(int lastReport, int delay) {
-        int elapsed =
-                (int) (RtcpSenderReports.ntp(RtcpSenderReports.wallTime()) >>> SHORT_NTP_BITS) - lastReport - delay;
+        int elapsed = RtcpSenderReports.shortNtp(RtcpSenderReports.wallTime()) - lastReport - delay;
         return lastReport == 0 || elapsed < 0 ? -1 : elapsed * SECOND >> SHORT_NTP_BITS;
     }
 

@@ -60,9 +60,14 @@ public final class RtcpSenderReports {
     }
 
     /** An instant as a 64-bit NTP timestamp (RFC 3550, 4). */
-    static long ntp(long wallTime) {
+    private static long ntp(long wallTime) {
         long second = Math.floorDiv(wallTime, SECOND) + NTP_EPOCH;
         return second << 32 | (Math.floorMod(wallTime, SECOND) << 32) / SECOND;
+    }
+
+    /** The middle of that, by which receivers name a report. */
+    public static int shortNtp(long wallTime) {
+        return (int) (ntp(wallTime) >>> 16);
     }
 
     /** Nanoseconds in ticks of an RTP clock, modulo 2^32. */

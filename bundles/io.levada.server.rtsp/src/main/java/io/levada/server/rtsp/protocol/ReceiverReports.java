@@ -5,10 +5,9 @@
 package io.levada.server.rtsp.protocol;
 
 import io.levada.api.server.Reception;
-import io.levada.server.rtsp.stream.SenderReports;
+import io.levada.ffmpeg.RtcpSenderReports;
 import io.levada.server.rtsp.stream.TrackDescription;
 import io.netty.buffer.ByteBuf;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,7 +85,7 @@ final class ReceiverReports {
 
     /** Since our report that it had last, less the time that it kept that (RFC 3550, 6.4.1); a clock that was set back gives none. */
     private static int roundTrip(int lastReport, int delay) {
-        return lastReport == 0 ? -1 : SenderReports.shortNtp(Instant.now()) - lastReport - delay;
+        return lastReport == 0 ? -1 : RtcpSenderReports.shortNtp(RtcpSenderReports.wallTime()) - lastReport - delay;
     }
 
     /** All that it told of these tracks. */

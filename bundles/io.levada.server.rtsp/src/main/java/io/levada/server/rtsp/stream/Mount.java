@@ -7,16 +7,14 @@ package io.levada.server.rtsp.stream;
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.stage.StageException;
+import io.levada.ffmpeg.RtcpSenderReports;
 import io.levada.ffmpeg.RtpTimeline;
 import io.levada.server.rtsp.auth.Permission;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -77,15 +75,9 @@ public final class Mount {
         this.allocator = allocator;
         this.settings = settings;
         this.keyframes = new KeyframeRequests(keyframe);
-        this.reports = new SenderReports(allocator, cname());
+        this.reports = new SenderReports(allocator);
         this.feed = new Feed(home, this, keyframes, budget);
         this.queue = new BatchQueue(home, feed::take, feed::drained);
-    }
-
-    private static String cname() {
-        var random = new byte[8];
-        new SecureRandom().nextBytes(random);
-        return HexFormat.of().formatHex(random); // RFC 7022: says nothing about the host
     }
 
     // -- the stage's thread
@@ -300,24 +292,14 @@ public final class Mount {
     }
 
     private List<RtpBatch> reports(boolean bye) {
-        long wall = wallTime();
+        long wall = RtcpSenderReports.wallTime();
         long time = wall - timeline.wallOffset();
         var made = new ArrayList<RtpBatch>();
         for (var track : tracks) {
             if (track != null) {
-                long packets = track.sentPackets();
-                long octets = track.sentOctets();
-                made.add(
-                        bye
-                                ? reports.bye(track.description(), packets, octets, wall, time)
-                                : reports.report(track.description(), packets, octets, wall, time));
+                made.add(reports.report(track.description(), track.sentPackets(), track.sentOctets(), wall, time, bye));
             }
         }
         return made;
-    }
-
-    private static long wallTime() {
-        var now = Instant.now();
-        return now.getEpochSecond() * SECOND + now.getNano();
     }
 }
