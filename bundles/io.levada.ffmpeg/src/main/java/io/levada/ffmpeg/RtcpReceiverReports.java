@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 
 /** What receivers tell of sources by RTCP (RFC 3550, 6.4). Written by one thread; what it says may be read by any. */
 public final class RtcpReceiverReports {
@@ -20,9 +21,6 @@ public final class RtcpReceiverReports {
     private static final int SSRC = 4;
     private static final int SENDER_INFO = 20;
     private static final int BLOCK = 24;
-
-    /** More sources than a stream has tracks: what else a receiver reports on is not ours. */
-    private static final int MOST_SOURCES = 16;
 
     private static final int SHORT_NTP_BITS = 16;
     private static final long SECOND = 1_000_000_000L;
@@ -39,7 +37,13 @@ public final class RtcpReceiverReports {
     public record Reception(int reporter, int fractionLost, int lost, long jitter, long roundTrip) {}
 
     private final Map<Integer, Reception> bySource = new ConcurrentHashMap<>();
+    private final IntPredicate ours;
     private volatile long received;
+
+    /** @param ours the sources that count, by their SSRC; what is said of others is left out, for anybody can say anything */
+    public RtcpReceiverReports(IntPredicate ours) {
+        this.ours = ours;
+    }
 
     /**
      * Reads a compound packet between position and limit, big endian. One that is damaged anywhere changes nothing.
@@ -87,7 +91,7 @@ public final class RtcpReceiverReports {
     private void blocks(ByteBuffer packet, int reporter, int start, int count) {
         for (int i = 0, at = start; i < count; i++, at += BLOCK) {
             int source = packet.getInt(at);
-            if (bySource.size() < MOST_SOURCES || bySource.containsKey(source)) {
+            if (ours.test(source)) {
                 int losses = packet.getInt(at + 4);
                 long jitter = packet.getInt(at + 12) & 0xffffffffL;
                 long roundTrip = roundTrip(packet.getInt(at + 16), packet.getInt(at + 20));
@@ -103,7 +107,7 @@ public final class RtcpReceiverReports {
         return lastReport == 0 || elapsed < 0 ? -1 : elapsed * SECOND >> SHORT_NTP_BITS;
     }
 
-    /** Report blocks so far. */
+    /** Report blocks on our sources so far. */
     public long received() {
         return received;
     }

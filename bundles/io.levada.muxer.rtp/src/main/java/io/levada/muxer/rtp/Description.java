@@ -9,16 +9,13 @@ import io.levada.ffmpeg.RtpMedia;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** What a player needs to know of the stream (RFC 4566; with encryption RFC 4568), and its file. For one thread. */
@@ -52,6 +49,11 @@ final class Description {
     void write(Path file, List<Entry> tracks) throws StageException {
         if (tracks.equals(described)) {
             return;
+        }
+        if (Files.isDirectory(file)) {
+            throw StageException.invalid(file + " is a directory")
+                    .parameter("sdp")
+                    .remedy("name a file in it");
         }
         version++;
         try {
@@ -92,10 +94,11 @@ final class Description {
             Files.createFile(
                     unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         }
-        try (var channel =
-                Files.newByteChannel(unfinished, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE))) {
-            channel.write(StandardCharsets.UTF_8.encode(text));
+        try {
+            Files.writeString(unfinished, text);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(unfinished); // it may hold the key; where all went well it is gone
         }
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

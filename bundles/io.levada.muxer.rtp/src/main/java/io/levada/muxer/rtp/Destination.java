@@ -8,6 +8,7 @@ import io.levada.api.stage.StageException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +20,8 @@ record Destination(String host, int port) {
 
     private static final Pattern URL =
             Pattern.compile("rtp://(\\[([0-9A-Fa-f:.%]+)]|([^\\[\\]/?#@:\\s]+)):(\\d{1,5})/?");
+
+    private static final Pattern ADDRESS = Pattern.compile("\\d+(\\.\\d+){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(%\\w+)?");
 
     /** Two ports each for this many tracks have to be there. */
     private static final int LAST_PORT = 65_534;
@@ -39,6 +42,17 @@ record Destination(String host, int port) {
         return StageException.invalid(message)
                 .parameter("url")
                 .remedy("write rtp://HOST:PORT, such as rtp://192.0.2.7:5004 or rtp://[ff15::7]:5004");
+    }
+
+    /** @return an address to send from, if there shall be one */
+    static Optional<String> local(String address) throws StageException {
+        var stripped = address.strip();
+        if (!stripped.isEmpty() && !ADDRESS.matcher(stripped).matches()) {
+            throw StageException.invalid("'" + stripped + "' is no address")
+                    .parameter("local-address")
+                    .remedy("write one of this machine's, such as 192.0.2.7; names are not looked up");
+        }
+        return Optional.of(stripped).filter(each -> !each.isEmpty());
     }
 
     /** @throws StageException of kind RETRY where the name is not known now */

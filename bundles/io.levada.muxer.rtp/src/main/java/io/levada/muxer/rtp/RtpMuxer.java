@@ -106,9 +106,6 @@ public final class RtpMuxer implements Sink<Packet> {
     private static final long REPORT_EVERY = 5_000_000_000L;
     private static final long LISTEN_EVERY = 200_000_000L;
 
-    private static final Comparator<Input> AS_WRITTEN =
-            Comparator.comparingInt(Input::reference).thenComparingInt(Input::index);
-
     private final Counters counters = new Counters();
     private final RtpTimeline timeline = new RtpTimeline();
     private final RtcpSenderReports reports = new RtcpSenderReports();
@@ -121,6 +118,7 @@ public final class RtpMuxer implements Sink<Packet> {
     private Config config;
     private FFmpegLog log;
     private Destination destination;
+    private Optional<String> local = Optional.empty();
     private Optional<Encryption> encryption = Optional.empty();
     private Optional<RtpSession> session = Optional.empty();
     private boolean reported;
@@ -132,8 +130,10 @@ public final class RtpMuxer implements Sink<Packet> {
     public void open(StageContext context) throws StageException {
         this.context = context;
         log = FFmpegLog.of(context.id());
+        log.expect("HMAC mismatch"); // anybody can send us what is not encrypted with our key
         config = context.config(Config.class);
         destination = Destination.parse(config.url());
+        local = Destination.local(config.local$_$address());
         encryption = Encryption.of(config.srtp(), config.srtp$_$key());
         context.gauge("sent-packets", counters.sentPackets::sum);
         context.gauge("sent-bytes", counters.sentBytes::sum);
@@ -179,7 +179,7 @@ public final class RtpMuxer implements Sink<Packet> {
             return;
         }
         if (session.isEmpty()) {
-            var begun = new RtpSession(context, config, destination, encryption, log);
+            var begun = new RtpSession(context, config, destination, local, encryption, log);
             begun.start(inOrder());
             session = Optional.of(begun);
         }
@@ -194,10 +194,14 @@ public final class RtpMuxer implements Sink<Packet> {
         control(System.nanoTime());
     }
 
+    /** As written in from, and pictures before sound: receivers count on ports that are the same after each change. */
     private List<RtpTrack> inOrder() {
         return context.inputs().stream()
                 .filter(input -> tracks.containsKey(input.index()))
-                .sorted(AS_WRITTEN)
+                .sorted(Comparator.comparingInt(Input::reference)
+                        .thenComparing(
+                                input -> tracks.get(input.index()).media().kind())
+                        .thenComparing(Input::name))
                 .map(input -> tracks.get(input.index()))
                 .toList();
     }

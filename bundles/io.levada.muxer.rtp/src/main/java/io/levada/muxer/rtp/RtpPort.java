@@ -50,25 +50,28 @@ final class RtpPort implements AutoCloseable {
     private final ByteBuffer receivedBytes = received.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
 
     /**
-     * @param query of FFmpeg's rtp protocol; it has to say localrtpport, 0 for any, for what also reads takes the other end's
-     *     number otherwise
-     * @throws StageException where the system has no way there
+     * @param query of FFmpeg's rtp protocol
+     * @param local the port to send from, 0 for any
+     * @throws StageException where the system has no way there, or does not let us send from there
      */
-    RtpPort(InetAddress to, int port, String query, Optional<Encryption> encryption, FFmpegLog log)
+    RtpPort(InetAddress to, int port, String query, int local, Optional<Encryption> encryption, FFmpegLog log)
             throws StageException {
         this.log = log;
         this.reading = !to.isMulticastAddress(); // else it would have to join the group, and get what it sends
-        this.url = (encryption.isPresent() ? "srtp://" : "rtp://") + Destination.inUrl(to) + ":" + port + query;
+        this.url = (encryption.isPresent() ? "srtp://" : "rtp://") + Destination.inUrl(to) + ":" + port + query
+                + "&localrtpport=" + local; // else what also reads takes the other end's number
         int flags = (reading ? AVIO_FLAG_READ_WRITE : AVIO_FLAG_WRITE) | AVIO_FLAG_DIRECT | AVIO_FLAG_NONBLOCK;
         boolean done = false;
         log.trying();
         try (var options = Options.of(encryption.map(Encryption::options).orElse(Map.of()))) {
-            int error = -1;
-            for (int i = 0; i < OPENINGS && error < 0; i++) { // the port after a free one may be taken
+            int error = avio_open2(output, url, flags, (AVIOInterruptCB) null, options.dictionary());
+            for (int i = 1; i < OPENINGS && error < 0 && local == 0; i++) { // the port after a free one may be taken
+                log.tried(false);
+                log.trying();
                 error = avio_open2(output, url, flags, (AVIOInterruptCB) null, options.dictionary());
             }
             if (error < 0) {
-                throw unreachable(error);
+                throw unopened(error, local);
             }
             done = true;
         } finally {
@@ -79,8 +82,24 @@ final class RtpPort implements AutoCloseable {
         }
     }
 
-    private StageException unreachable(int error) {
-        return OpeningErrors.writing(error, url.replaceFirst("\\?.*", ""), log.said(), "url");
+    /** Of FFmpeg's numbers all are I/O errors; what it said tells them apart. */
+    private StageException unopened(int error, int local) {
+        var said = log.said();
+        if (said.contains("Address already in use")) {
+            return StageException.retry("UDP port " + local + " or the one after it is in use on this machine")
+                    .parameter("local-port")
+                    .remedy("choose another port, or stop who holds it");
+        }
+        if (said.contains("Cannot assign requested address")) {
+            return StageException.retry("it is no address of this machine")
+                    .parameter("local-address")
+                    .remedy("take one that this machine has, or leave it out");
+        }
+        return unreachable(error, said);
+    }
+
+    private StageException unreachable(int error, String said) {
+        return OpeningErrors.writing(error, url.replaceFirst("\\?.*", ""), said, "url");
     }
 
     /**
@@ -99,20 +118,25 @@ final class RtpPort implements AutoCloseable {
             }
             output.error(0); // else it would never write again
             if (error != avutil.AVERROR_EAGAIN()) {
-                throw unreachable(error);
+                throw unreachable(error, log.said());
             }
             LockSupport.parkNanos(PAUSE);
         }
         return false;
     }
 
-    /** The next packet that came from the other end, if there is one, decrypted and lent until the next call. */
+    /**
+     * The next packet that came from the other end, if there is one, decrypted and lent until the next call. One that holds
+     * nothing, or could not be read, is an empty one: others may wait behind it.
+     */
     Optional<ByteBuffer> receive() {
         if (!reading) {
             return Optional.empty();
         }
         int size = avio_read_partial(output, received, DATAGRAM);
-        return size > 0 ? Optional.of(receivedBytes.limit(size).position(0)) : Optional.empty();
+        return size == avutil.AVERROR_EAGAIN()
+                ? Optional.empty()
+                : Optional.of(receivedBytes.limit(Math.max(0, size)).position(0));
     }
 
     @Override

@@ -36,6 +36,7 @@ final class RtpSession {
             StageContext context,
             RtpMuxer.Config config,
             Destination destination,
+            Optional<String> local,
             Optional<Encryption> encryption,
             FFmpegLog log)
             throws StageException {
@@ -44,11 +45,10 @@ final class RtpSession {
         this.log = log;
         to = destination.resolve();
         localPort = config.local$_$port();
-        var local = config.local$_$address().strip();
         query = "?ttl=" + config.ttl()
                 + "&pkt_size=" + (config.packet$_$size() + ENCRYPTION)
                 + "&buffer_size=" + SEND_BUFFER
-                + (local.isEmpty() ? "" : "&localaddr=" + local);
+                + local.map(address -> "&localaddr=" + address).orElse("");
         description = new Description(context.id(), to, config.ttl(), encryption);
         file = config.sdp().isBlank()
                 ? Optional.empty()
@@ -61,7 +61,7 @@ final class RtpSession {
             if (!track.started()) {
                 int port = destination.port(tracks);
                 int local = localPort == 0 ? 0 : localPort + 2 * tracks;
-                track.start(new RtpPort(to, port, query + "&localrtpport=" + local, encryption, log), port);
+                track.start(new RtpPort(to, port, query, local, encryption, log), port);
                 tracks++;
             }
         }

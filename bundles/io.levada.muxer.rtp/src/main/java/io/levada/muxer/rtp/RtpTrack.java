@@ -34,7 +34,7 @@ final class RtpTrack implements AutoCloseable {
     private static final int MOST_RECEIVED = 32;
 
     private final RtpPacketizer packetizer;
-    private final RtcpReceiverReports reports = new RtcpReceiverReports();
+    private final RtcpReceiverReports reports;
     private final Counters counters;
     private volatile RtpMedia media;
     private PacketFormat format;
@@ -50,6 +50,7 @@ final class RtpTrack implements AutoCloseable {
     RtpTrack(PacketFormat format, int packetSize, Counters counters) throws StageException {
         this.counters = counters;
         this.packetizer = new RtpPacketizer(packetSize, this::send);
+        this.reports = new RtcpReceiverReports(source -> source == packetizer.ssrc());
         boolean taken = false;
         try {
             format(format);

@@ -145,6 +145,27 @@ class RtpMuxerTest {
         }
     }
 
+    /** As it is when the stage is changed while its source runs. */
+    @Test
+    void picturesComeBeforeSoundOfOneSourceWhicheverTurnsUpFirst() throws IOException {
+        var stage = StageHarness.with(new RtpMuxer())
+                .parameter("url", receiver.url())
+                .input("cam:audio", 0)
+                .input("cam:video", 0)
+                .home(home)
+                .open();
+        try (stage) {
+            stage.feed(0, clip.formats().get(1));
+            stage.feed(1, clip.formats().get(0));
+            for (var entry : clip.entries()) {
+                entry.packet().retain();
+                stage.feed(1 - entry.track(), entry.packet());
+            }
+            assertEquals(96, receiver.next(0).payloadType());
+            assertEquals(97, receiver.next(2).payloadType());
+        }
+    }
+
     @Test
     void packetsAreAsSmallAsWanted() throws IOException {
         try (var stage = sent("packet-size", "500")) {
@@ -369,6 +390,39 @@ class RtpMuxerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"off", "aes-cm-128-hmac-sha1-80"})
+    void emptyDatagramsDoNotKeepReportsWaiting(String srtp) throws IOException {
+        try (var stage = srtp.equals("off") ? muxer() : muxer("srtp", srtp, "srtp-key", KEY)) {
+            clip.formats(stage);
+            clip.packets(stage, 0, 40);
+            var source = receiver.next(0);
+            var to = receiver.next(1).from();
+            for (int i = 0; i < 100; i++) {
+                receiver.send(1, new byte[0], to);
+            }
+            // encrypted or not, our SSRC is what is looked at
+            receiver.send(0, source.bytes().array(), source.from());
+            awaitGauge(stage, "collisions", 1);
+        }
+    }
+
+    @Test
+    void reportsOnSourcesThatAreNotOursDoNotKeepOursOut() throws IOException {
+        try (var stage = muxer()) {
+            clip.formats(stage);
+            clip.packets(stage, 0, 40);
+            var source = receiver.next(0);
+            var to = receiver.next(1).from();
+            for (int other = 1; other <= 20; other++) {
+                receiver.send(1, receiverReport(7, source.ssrc() + other, 0, 99, 90), to);
+            }
+            receiver.send(1, receiverReport(7, source.ssrc(), 64, 5, 900), to);
+            awaitGauge(stage, "reports", 1);
+            assertEquals(5, stage.gauge("lost"));
+        }
+    }
+
     @Test
     void ourSsrcInWhatComesBackIsSaidOnceAndChangesNothing_3550_8_2() throws IOException {
         try (var stage = muxer()) {
@@ -422,6 +476,48 @@ class RtpMuxerTest {
             var error = assertThrows(StageException.class, () -> clip.packets(stage, 0, 1));
             assertEquals("sdp", error.parameter().orElseThrow());
         }
+    }
+
+    @Test
+    void aDirectoryInPlaceOfTheDescriptionIsInvalidAndNothingIsLeftBesideIt() throws IOException {
+        Files.createDirectory(home.resolve("out.sdp"));
+        try (var stage = muxer("sdp", "out.sdp")) {
+            clip.formats(stage);
+            var error = assertThrows(StageException.class, () -> clip.packets(stage, 0, 1));
+            assertEquals(StageException.Kind.INVALID, error.kind());
+            assertEquals("sdp", error.parameter().orElseThrow());
+            assertFalse(Files.exists(home.resolve("out.sdp.tmp")));
+        }
+    }
+
+    @Test
+    void aPortToSendFromThatIsTakenIsNamed() throws IOException {
+        try (var taken = Receiver.open();
+                var stage = muxer("local-port", "" + taken.port())) {
+            clip.formats(stage);
+            var error = assertThrows(StageException.class, () -> clip.packets(stage, 0, 1));
+            assertEquals(StageException.Kind.RETRY, error.kind());
+            assertEquals("local-port", error.parameter().orElseThrow());
+            assertTrue(error.getMessage().contains("" + taken.port()), error.getMessage());
+        }
+    }
+
+    @Test
+    void anAddressThatThisMachineDoesNotHaveIsSaidOfTheRightParameter() {
+        try (var stage = muxer("local-address", "192.0.2.99")) {
+            clip.formats(stage);
+            var error = assertThrows(StageException.class, () -> clip.packets(stage, 0, 1));
+            assertEquals(StageException.Kind.RETRY, error.kind());
+            assertEquals("local-address", error.parameter().orElseThrow());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"eth0", "127.0.0.1&connect=1", "no.such.name", "127.0.0.1:5004"})
+    void whatIsNoAddressToSendFromIsInvalid(String address) {
+        var error = assertThrows(StageException.class, () -> muxer("local-address", address));
+        assertEquals(StageException.Kind.INVALID, error.kind());
+        assertEquals("local-address", error.parameter().orElseThrow());
     }
 
     @Test
