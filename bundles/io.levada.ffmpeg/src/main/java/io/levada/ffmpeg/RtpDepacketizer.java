@@ -27,7 +27,7 @@ import org.bytedeco.javacpp.Pointer;
  * <p>A picture is out with its last packet. libavformat itself would find its end with the beginning of the next one, and
  * hold each picture for as long as it lasts; so its parsers are off, pictures are put together here by the marker bit (RFC
  * 3550, 5.1), and a parser of whole pictures only says what they are. The first one is a keyframe: what comes before it is
- * left out. Packets have to come in their order.
+ * left out. Packets have to come in their order. What has more than 16 MiB of one timestamp is left out.
  *
  * <p>For one thread; close it.
  */
@@ -46,6 +46,9 @@ public final class RtpDepacketizer implements AutoCloseable {
 
     /** What libavformat reads of a description. */
     private static final int LONGEST_DESCRIPTION = 16_000;
+
+    /** A sender that never ends a picture, nor begins another, must not fill the memory. */
+    private static final long LARGEST_UNIT = 16 << 20;
 
     private static final int HEADER = 12;
     private static final int MARKER_AND_TYPE = 1;
@@ -72,6 +75,9 @@ public final class RtpDepacketizer implements AutoCloseable {
     private int sequence;
     private long timestamp;
     private long unitTime;
+    /** Of packets with the same timestamp; pieces of a unit are kept here and by libavformat, until another one comes. */
+    private long unitBytes;
+
     private boolean damaged;
     private long audioTicks = USUAL_AUDIO_TICKS;
     private int audioUnits;
@@ -85,6 +91,7 @@ public final class RtpDepacketizer implements AutoCloseable {
         if (bytes.length > LONGEST_DESCRIPTION) {
             throw StageException.failed("its description has more than " + LONGEST_DESCRIPTION + " bytes");
         }
+        FFmpegLibrary.load(); // else libav writes of what strangers send to standard error
         this.sink = sink;
         this.input = new RtpInput(bytes);
         var opened = open(description.contains("m=video"));
@@ -161,6 +168,12 @@ public final class RtpDepacketizer implements AutoCloseable {
         }
         sequence = number;
         long now = timestamp + (time - (int) timestamp);
+        unitBytes = packet.remaining() + (begun && now == timestamp ? unitBytes : 0);
+        if (unitBytes > LARGEST_UNIT) {
+            av_packet_unref(unit);
+            damaged = true;
+            return;
+        }
         if (kind == MediaKind.AUDIO) {
             audio(packet, now);
         } else {

@@ -139,6 +139,30 @@ class RtpDepacketizerTest {
         }
     }
 
+    /** A slice of an H.264 keyframe that means nothing. */
+    private static ByteBuffer slice(int sequence, int time, int payload, boolean marker) {
+        var packet = ByteBuffer.allocate(12 + payload);
+        packet.put((byte) 0x80).put((byte) (marker ? 0x80 | 96 : 96)).putShort((short) sequence);
+        packet.putInt(time).putInt(7).put((byte) 0x65);
+        return packet.rewind();
+    }
+
+    @Test
+    void aPictureThatNeverEndsIsLeftOut_andTheNextOneGoesOn() throws Exception {
+        var description = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=x\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
+                + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n";
+        var units = new ArrayList<Unit>();
+        try (var depacketizer = new RtpDepacketizer(description, packet -> units.add(unit(packet)))) {
+            for (int i = 0; i < 400; i++) {
+                depacketizer.take(slice(i, 0, 60_000, false)); // 24 MB
+            }
+            depacketizer.take(slice(400, 3600, 100, true));
+        }
+        assertEquals(1, units.size());
+        assertEquals(3600, units.get(0).pts());
+        assertTrue(units.get(0).corrupt(), "what it builds upon is missing");
+    }
+
     @Test
     void decodingTimesOfBPicturesRiseAndAreNotAfterTheirPresentation_rfc6184_5_1() throws Exception {
         packetise(
