@@ -26,6 +26,7 @@ final class Sequencer {
     private final Arrival[] slots = new Arrival[SLOTS];
     private int held;
     private boolean begun;
+    private int ssrc;
     private int expected;
     private long late;
 
@@ -42,8 +43,10 @@ final class Sequencer {
 
     void take(Arrival arrival) {
         int sequence = arrival.sequence();
-        if (!begun) {
+        if (!begun || arrival.ssrc() != ssrc) {
+            giveUp(); // another source's numbers have nothing to do with those before
             begun = true;
+            ssrc = arrival.ssrc();
             expected = sequence;
         }
         int ahead = (short) (sequence - expected);

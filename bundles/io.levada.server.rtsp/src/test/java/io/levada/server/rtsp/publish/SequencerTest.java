@@ -26,10 +26,17 @@ class SequencerTest {
     }
 
     private static Arrival arrival(int sequence, long nanos) {
+        return arrival(sequence, nanos, 0);
+    }
+
+    private static Arrival arrival(int sequence, long nanos, int ssrc) {
         var arrival = new Arrival();
         arrival.nanos = nanos;
-        arrival.packet =
-                Unpooled.buffer(12).writeShort(0x8000).writeShort(sequence).writeLong(0);
+        arrival.packet = Unpooled.buffer(12)
+                .writeShort(0x8000)
+                .writeShort(sequence)
+                .writeInt(0)
+                .writeInt(ssrc);
         return arrival;
     }
 
@@ -91,6 +98,15 @@ class SequencerTest {
         assertEquals(List.of(1, 2, 40_000, 40_001), passed);
         take(5_000, 5_001);
         assertEquals(List.of(5_000, 5_001), passed.subList(4, 6));
+    }
+
+    @Test
+    void anotherSourceIsFollowed_thoughItsNumbersLookLikeThoseBefore() {
+        take(1000, 1001, 1003);
+        overUdp.take(arrival(900, 0, 7));
+        overUdp.take(arrival(901, 0, 7));
+        assertEquals(List.of(1000, 1001, 1003, 900, 901), passed);
+        assertEquals(0, overUdp.late());
     }
 
     @Test
