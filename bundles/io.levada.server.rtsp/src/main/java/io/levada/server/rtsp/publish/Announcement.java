@@ -30,6 +30,9 @@ public record Announcement(List<AnnouncedTrack> tracks) {
     private static final Pattern MEDIUM = Pattern.compile("(\\w+) +\\d+(?:/\\d+)? +(\\S+) +(\\d{1,3})(?: .*)?");
     private static final Pattern CLOCK = Pattern.compile("rtpmap:(\\d+) +[^/ ]+/(\\d{1,10})(?:/.*)?");
 
+    /** What libavformat needs to know. It understands more, as of RealMedia and SRTP, which strangers shall not reach. */
+    private static final Pattern PASSED_ON = Pattern.compile("(rtpmap|fmtp|framesize|framerate|cliprect):.*");
+
     public Announcement {
         tracks = List.copyOf(tracks);
     }
@@ -103,7 +106,7 @@ public record Announcement(List<AnnouncedTrack> tracks) {
         int clockRate = clockRate(attributes, payloadType);
         var description = new StringBuilder(HEAD + "m=" + medium.group(1) + " 0 RTP/AVP " + payloadType + "\r\n");
         attributes.stream()
-                .filter(attribute -> !attribute.startsWith("control:"))
+                .filter(attribute -> PASSED_ON.matcher(attribute).matches())
                 .forEach(attribute -> description.append("a=").append(attribute).append("\r\n"));
         var track = new AnnouncedTrack(index, kind, payloadType, clockRate, control, description.toString());
         if (track.carried()) {
