@@ -234,6 +234,9 @@ final class PublishSession extends Session {
     }
 
     private void report(Publisher sender, int track, Way way) {
+        if (tcp() && !home().frames().channel().isWritable()) {
+            return; // who does not read reports would have them pile up
+        }
         var packet = home().frames().alloc().directBuffer(REPORT_SIZE);
         if (way instanceof Way.Tcp tcp) {
             packet.writeByte('$').writeByte(tcp.channel() + 1).writeShort(0);
