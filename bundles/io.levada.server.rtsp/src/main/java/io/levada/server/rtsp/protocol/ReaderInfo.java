@@ -8,6 +8,7 @@ import io.levada.api.server.ReaderState;
 import io.levada.api.server.ReaderStatus;
 import io.levada.api.server.Reception;
 import io.levada.server.rtsp.stream.Sent;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Optional;
@@ -36,8 +37,7 @@ record ReaderInfo(
 
     @Override
     public String address() {
-        var host = remote.getAddress().getHostAddress();
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + remote.getPort();
+        return NetUtil.toSocketAddressString(remote);
     }
 
     @Override

@@ -6,6 +6,7 @@ package io.levada.server.rtsp.protocol;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.HashSet;
@@ -80,7 +81,7 @@ abstract class Session {
 
     /** Where the client is, for people; any thread. */
     final String client() {
-        return home.remote().getAddress().getHostAddress() + ":" + home.remote().getPort();
+        return NetUtil.toSocketAddressString(home.remote());
     }
 
     /** Whether its packets travel on its connection. */
