@@ -15,6 +15,7 @@ import io.levada.api.stage.StageContext;
 import io.levada.api.stage.StageException;
 import io.levada.api.stage.StageType;
 import io.levada.api.stage.Work;
+import io.levada.ffmpeg.FFmpegLog;
 import io.levada.server.rtsp.auth.Permission;
 import io.levada.server.rtsp.publish.OnSecond;
 import io.levada.server.rtsp.publish.Publication;
@@ -75,6 +76,7 @@ public final class PublishSource implements Source {
     private final RtspServer server;
     private Publication publication;
     private PublishedStreams streams;
+    private FFmpegLog log;
 
     @Activate
     public PublishSource(@Reference RtspServer server) {
@@ -84,6 +86,7 @@ public final class PublishSource implements Source {
     @Override
     public void open(StageContext context) throws StageException {
         var config = context.config(Config.class);
+        log = FFmpegLog.of(context.id());
         publication = server.publication(StreamPath.of(config.path()), context.id(), settings(config));
         streams = new PublishedStreams(publication, context, config.clock().equals("camera"));
         context.gauge("publishers", () -> publication.current().isPresent() ? 1 : 0);
@@ -155,6 +158,9 @@ public final class PublishSource implements Source {
         }
         if (streams != null) {
             streams.close();
+        }
+        if (log != null) {
+            log.close();
         }
     }
 }

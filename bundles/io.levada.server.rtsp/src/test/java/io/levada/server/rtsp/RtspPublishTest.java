@@ -169,6 +169,42 @@ class RtspPublishTest {
         }
     }
 
+    /** Else libavformat would take packets for SRTP, or for RealMedia's own protocol. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "crypto:1 AES_CM_128_HMAC_SHA1_80 inline:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                "IsRealDataType:integer;1"
+            })
+    void attributesOfOtherProtocolsChangeNothing(String attribute) throws Exception {
+        var path = path();
+        try (var client = server.connect("/cam")) {
+            var session = "Session: "
+                    + announce(client, HEAD + VOICE + "a=" + attribute + "\r\n").session();
+            setUp(client, "streamid=0", interleaved(0), session);
+            assertEquals(200, client.request("RECORD", session).status());
+            client.sendFrame(0, voice(1, 7));
+            TestServer.await("the packet", SOON, () -> path.units("audio").size() == 1);
+        }
+    }
+
+    @Test
+    void whatWaitsForASilentTrackIsBounded_andNothingOfItIsLost() throws Exception {
+        var path = path();
+        try (var client = server.connect("/cam")) {
+            var silent = "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:streamid=1\r\n";
+            var session = "Session: " + announce(client, HEAD + VOICE + silent).session();
+            setUp(client, "streamid=0", interleaved(0), session);
+            setUp(client, "streamid=1", interleaved(1), session);
+            assertEquals(200, client.request("RECORD", session).status());
+            for (int i = 0; i < 600; i++) {
+                client.sendFrame(0, voice(i, 7));
+            }
+            TestServer.await("all packets", SOON, () -> path.units("audio").size() == 600);
+            assertEquals(0, path.units("audio").get(0).data()[0]);
+        }
+    }
+
     @Test
     void recordOfSomeTracksOnlyIsRefused() throws Exception {
         path();
@@ -353,26 +389,32 @@ class RtspPublishTest {
         }
     }
 
+    /** An end would be for good: a decoder that has read to the end of its only input is done. */
     @Test
-    void aTrackThatTheNextPublisherHasNotEnds() throws Exception {
+    void aTrackThatTheNextPublisherHasNotIsSilent_untilThereIsOneThatHasIt() throws Exception {
         var path = path();
         try (var first = server.connect("/cam")) {
             publish(first);
+            TestServer.await("what is awaited", SOON, () -> path.waiting().startsWith("waits for the first packet of"));
             first.sendFrame(0, voice(1, 7));
             TestServer.await("a packet", SOON, () -> path.units("audio").size() == 1);
         }
         TestServer.await("the end", SOON, () -> path.waiting().contains("closed"));
         try (var second = server.connect("/cam")) {
-            {
-                var sdp = HEAD + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n";
-                assertEquals(200, announce(second, sdp).status());
-                assertEquals(200, setUp(second, "", interleaved(0)).status());
-                assertEquals(200, second.request("RECORD").status());
-                TestServer.await("the end of sound", SOON, () -> path.ended().contains("audio"));
-                TestServer.await(
-                        "a keyframe", SOON, () -> path.waiting().startsWith("waits for the first keyframe of"));
-            }
+            var sdp = HEAD + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n";
+            assertEquals(200, announce(second, sdp).status());
+            assertEquals(200, setUp(second, "", interleaved(0)).status());
+            assertEquals(200, second.request("RECORD").status());
+            TestServer.await(
+                    "what is awaited", SOON, () -> path.waiting().startsWith("waits for the first keyframe of"));
         }
+        TestServer.await("the end", SOON, () -> path.waiting().contains("closed"));
+        try (var third = server.connect("/cam")) {
+            publish(third);
+            third.sendFrame(0, voice(1, 7));
+            TestServer.await("sound again", SOON, () -> path.units("audio").size() == 2);
+        }
+        assertEquals(List.of(), path.ended());
     }
 
     @Test

@@ -15,7 +15,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** What one publisher sends, on its way into the pipeline. For the source's thread. */
 final class PublishedStream implements AutoCloseable {
@@ -23,7 +22,10 @@ final class PublishedStream implements AutoCloseable {
     /** Tracks that are announced are waited for so long, so that they begin together. */
     private static final long START_NANOS = 5_000_000_000L;
 
+    /** Nor for longer than until so much has come of the others. */
     private static final int MOST_PENDING = 512;
+
+    private static final long MOST_PENDING_BYTES = 32L << 20;
     private static final int BATCH = 64;
 
     private record Pending(PublishedTrack track, Packet packet) {}
@@ -37,6 +39,7 @@ final class PublishedStream implements AutoCloseable {
     private final List<Sequencer> sequencers = new ArrayList<>();
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
     private final long startedAt = System.nanoTime();
+    private long pendingBytes;
     private boolean started;
     private long runningEnd;
     private int epoch;
@@ -87,8 +90,9 @@ final class PublishedStream implements AutoCloseable {
         return publisher;
     }
 
-    Set<String> trackNames() {
-        return tracks.keySet();
+    /** What it begins with. */
+    String awaited() {
+        return tracks.containsKey(MediaKind.VIDEO.word()) ? "keyframe" : "packet";
     }
 
     /** Takes what has come, a batch at most; whether there was anything. */
@@ -139,10 +143,10 @@ final class PublishedStream implements AutoCloseable {
             return;
         }
         pending.add(new Pending(track, packet));
-        if (pending.size() > MOST_PENDING) {
-            pending.remove().packet().release();
-        }
-        if (tracks.values().stream().allMatch(PublishedTrack::known)) {
+        pendingBytes += packet.size();
+        if (pending.size() >= MOST_PENDING
+                || pendingBytes >= MOST_PENDING_BYTES
+                || tracks.values().stream().allMatch(PublishedTrack::known)) {
             start();
         }
     }

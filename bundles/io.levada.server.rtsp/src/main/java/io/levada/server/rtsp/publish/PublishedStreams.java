@@ -7,14 +7,13 @@ package io.levada.server.rtsp.publish;
 import io.levada.api.stage.Outputs;
 import io.levada.api.stage.StageContext;
 import io.levada.api.stage.StageException;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.ToLongFunction;
 
 /**
- * One publisher's stream after the other on one time line, into the tracks of a source. For the source's thread; the figures
- * are for any.
+ * One publisher's stream after the other on one time line, into the tracks of a source. A track that a publisher does not have
+ * is silent and does not end: those who take from it would be done for good, and the next publisher may have it again. For the
+ * source's thread; the figures are for any.
  */
 public final class PublishedStreams implements AutoCloseable {
 
@@ -25,7 +24,6 @@ public final class PublishedStreams implements AutoCloseable {
 
     private final Publication publication;
     private final StageContext context;
-    private final Set<String> names = new HashSet<>();
     private volatile Optional<PublishedStream> stream = Optional.empty();
     private boolean senderClock;
     private String said = "";
@@ -71,7 +69,8 @@ public final class PublishedStreams implements AutoCloseable {
         if (current.started()) {
             say("");
         } else {
-            say("waits for the first keyframe of " + current.publisher().client());
+            say("waits for the first " + current.awaited() + " of "
+                    + current.publisher().client());
         }
         return true;
     }
@@ -87,12 +86,6 @@ public final class PublishedStreams implements AutoCloseable {
         long start = Math.max(context.runningStart(), any ? runningEnd + STEP : 0);
         var begun = new PublishedStream(
                 next.get(), context, outputs, start, any ? epoch + 1 : context.firstEpoch(), senderClock);
-        for (var name : names) {
-            if (!begun.trackNames().contains(name)) {
-                outputs.track(name).end(); // the publisher before had more
-            }
-        }
-        names.addAll(begun.trackNames());
         any = true;
         stream = Optional.of(begun);
         return true;
