@@ -154,6 +154,8 @@ class RtspPublishTest {
                 "v=0/m=video 0 RTP/AVP 96/a=rtpmap:96 H264                 | no clock rate for payload type 96",
                 "v=0/m=video 0 RTP/AVP 96/a=rtpmap:96 H264/0               | a clock rate of 0",
                 "v=0/m=video 0 RTP/AVP 96/a=rtpmap:96 X-UNHEARD-OF/90000   | video of payload type 96",
+                "v=0/m=video 0 RTP/AVP 96/a=rtpmap:96 av1/90000            | neither AV1 nor AMR is taken",
+                "v=0/m=audio 0 RTP/AVP 96/a=rtpmap:96 AMR-WB/16000         | neither AV1 nor AMR is taken",
                 "v=0/m=video 0 RTP/SAVP 96/a=rtpmap:96 H264/90000          | SRTP is not taken",
                 "v=0/m=video 0 udp 96                                      | no RTP",
                 "v=0/m=video                                               | SDP with an m= line that is none",

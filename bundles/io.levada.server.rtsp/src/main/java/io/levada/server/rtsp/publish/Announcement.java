@@ -33,6 +33,9 @@ public record Announcement(List<AnnouncedTrack> tracks) {
     /** What libavformat needs to know. It understands more, as of RealMedia and SRTP, which strangers shall not reach. */
     private static final Pattern PASSED_ON = Pattern.compile("(rtpmap|fmtp|framesize|framerate|cliprect):.*");
 
+    /** Sent malformed packets of these, FFmpeg 8.0.1 damages the heap. */
+    private static final Pattern UNSAFE = Pattern.compile("(?i)rtpmap:\\d+ +(AV1|AMR|AMR-WB)/.*");
+
     public Announcement {
         tracks = List.copyOf(tracks);
     }
@@ -104,6 +107,9 @@ public record Announcement(List<AnnouncedTrack> tracks) {
                 .findFirst()
                 .orElse("");
         int clockRate = clockRate(attributes, payloadType);
+        if (attributes.stream().anyMatch(attribute -> UNSAFE.matcher(attribute).matches())) {
+            throw new IllegalArgumentException("neither AV1 nor AMR is taken");
+        }
         var description = new StringBuilder(HEAD + "m=" + medium.group(1) + " 0 RTP/AVP " + payloadType + "\r\n");
         attributes.stream()
                 .filter(attribute -> PASSED_ON.matcher(attribute).matches())
