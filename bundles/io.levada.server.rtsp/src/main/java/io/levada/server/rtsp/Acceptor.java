@@ -19,6 +19,9 @@ final class Acceptor {
     private String host;
     private Channel channel;
 
+    /** Kept, for closed channels may not tell theirs. */
+    private InetSocketAddress address;
+
     /** @throws IOException when the port can't be had */
     Acceptor(ServerBootstrap bootstrap, String host, int port) throws IOException {
         this.bootstrap = bootstrap;
@@ -27,7 +30,9 @@ final class Acceptor {
     }
 
     private Channel bind(String at, int port) throws IOException {
-        return UdpSockets.sync(bootstrap.bind(Sockets.address(at, port)));
+        var opened = UdpSockets.sync(bootstrap.bind(Sockets.address(at, port)));
+        address = (InetSocketAddress) opened.localAddress();
+        return opened;
     }
 
     /**
@@ -57,7 +62,7 @@ final class Acceptor {
     }
 
     InetSocketAddress address() {
-        return (InetSocketAddress) channel.localAddress();
+        return address;
     }
 
     void close() {

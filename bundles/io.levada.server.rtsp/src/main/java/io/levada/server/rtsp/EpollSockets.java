@@ -16,16 +16,19 @@ final class EpollSockets {
     private EpollSockets() {}
 
     static Optional<Sockets> available() {
-        return Epoll.isAvailable()
-                ? Optional.of(new Sockets(
-                        "epoll",
-                        EpollIoHandler.newFactory(),
-                        EpollServerSocketChannel.class,
-                        EpollDatagramChannel.class))
-                : Optional.empty();
+        if (!Epoll.isAvailable()) {
+            return Optional.empty();
+        }
+        boolean segmentation = EpollDatagramChannel.isSegmentedDatagramPacketSupported();
+        return Optional.of(new Sockets(
+                segmentation ? "epoll with UDP segmentation offload" : "epoll",
+                segmentation,
+                EpollIoHandler.newFactory(),
+                EpollServerSocketChannel.class,
+                EpollDatagramChannel.class));
     }
 
     static String cause() {
-        return String.valueOf(Epoll.unavailabilityCause());
+        return String.valueOf(Epoll.unavailabilityCause().getMessage());
     }
 }

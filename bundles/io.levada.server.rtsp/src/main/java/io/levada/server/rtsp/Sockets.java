@@ -12,20 +12,20 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * How the operating system is asked for input and output: Java's own selectors, or Linux's epoll by Netty's native library,
  * which sends many datagrams in one call.
+ *
+ * @param name for the log, with the reason where it is not the best there is
+ * @param segmentation whether the kernel cuts runs of datagrams apart
  */
 record Sockets(
         String name,
+        boolean segmentation,
         IoHandlerFactory handlers,
         Class<? extends ServerSocketChannel> server,
         Class<? extends DatagramChannel> datagram) {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
 
     /**
      * @param wanted {@code auto}, {@code epoll} or {@code nio}; what is not there is replaced by nio
@@ -37,14 +37,17 @@ record Sockets(
                 if (epoll.isPresent()) {
                     return epoll.get();
                 }
-                if (wanted.equals("epoll")) {
-                    LOG.warn("no native epoll on this machine: {}", EpollSockets.cause());
-                }
+                return nio("nio, for there is no native epoll: " + EpollSockets.cause());
             } catch (LinkageError e) { // its classes are an optional import
-                LOG.debug("no native epoll in this node: {}", e.toString());
+                return nio("nio, for native epoll is not in this node: " + e);
             }
         }
-        return new Sockets("nio", NioIoHandler.newFactory(), NioServerSocketChannel.class, NioDatagramChannel.class);
+        return nio("nio");
+    }
+
+    private static Sockets nio(String name) {
+        return new Sockets(
+                name, false, NioIoHandler.newFactory(), NioServerSocketChannel.class, NioDatagramChannel.class);
     }
 
     /** @throws UnknownHostException naming the host */

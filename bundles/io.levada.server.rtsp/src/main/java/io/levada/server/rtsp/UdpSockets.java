@@ -6,6 +6,7 @@ package io.levada.server.rtsp;
 
 import io.levada.server.rtsp.protocol.MulticastSettings;
 import io.levada.server.rtsp.protocol.Sessions;
+import io.levada.server.rtsp.stream.Segmentation;
 import io.levada.server.rtsp.stream.UdpPorts;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
@@ -45,6 +46,7 @@ final class UdpSockets implements AutoCloseable {
     private final Sessions sessions;
     private final Optional<MulticastSettings> multicast;
     private final LongAdder errors = new LongAdder();
+    private final Segmentation segmentation;
     private volatile Map<EventLoop, UdpPorts> byLoop = Map.of();
 
     UdpSockets(
@@ -56,6 +58,7 @@ final class UdpSockets implements AutoCloseable {
         this.multicast = multicast;
         this.group = group;
         this.sockets = sockets;
+        this.segmentation = new Segmentation(sockets.segmentation());
         this.allocator = allocator;
         this.sessions = sessions;
     }
@@ -67,7 +70,7 @@ final class UdpSockets implements AutoCloseable {
         for (int i = 0; i < loops; i++) {
             var loop = group.next();
             var pair = first == 0 ? anyPair(loop, host) : pair(loop, host, first + 2 * i);
-            bound.put(loop, new UdpPorts(pair.rtp(), pair.rtcp()));
+            bound.put(loop, new UdpPorts(pair.rtp(), pair.rtcp(), segmentation));
         }
     }
 

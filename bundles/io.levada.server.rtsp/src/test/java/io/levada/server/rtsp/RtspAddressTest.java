@@ -43,7 +43,7 @@ class RtspAddressTest {
     }
 
     private static ListenerSettings at(String host, int port) {
-        return TestServer.settings(host, port, 0, 2, "auto", 10, 60, 1000, 64 << 20);
+        return TestServer.settings(host, port, 0, 2, TestServer.SOCKETS, 10, 60, 1000, 64 << 20);
     }
 
     private static int freePort() throws IOException {

@@ -46,7 +46,8 @@ class RtspMemoryTest {
     @Test
     void streamsWithoutReadersKeepNoMoreThanTheBudgetTogether() throws Exception {
         var stages = new ArrayList<StageHarness>();
-        try (var server = new TestServer(TestServer.settings("127.0.0.1", 0, 0, 2, "auto", 10, 60, 1000, BUDGET))) {
+        try (var server =
+                new TestServer(TestServer.settings("127.0.0.1", 0, 0, 2, TestServer.SOCKETS, 10, 60, 1000, BUDGET))) {
             for (int i = 0; i < STREAMS; i++) {
                 var stage = StageHarness.with(new RtspServerStage(server.server()))
                         .named("gate", "live" + i)
@@ -81,7 +82,8 @@ class RtspMemoryTest {
 
     @Test
     void aStreamThatEndsGivesItsPartBack() throws Exception {
-        try (var server = new TestServer(TestServer.settings("127.0.0.1", 0, 0, 2, "auto", 10, 60, 1000, BUDGET))) {
+        try (var server =
+                new TestServer(TestServer.settings("127.0.0.1", 0, 0, 2, TestServer.SOCKETS, 10, 60, 1000, BUDGET))) {
             var stage = StageHarness.of(new RtspServerStage(server.server()), Map.of("path", "/live"));
             stage.feed(Packets.video("vp8", 64, 48));
             stage.feed(packets().keyframe(frame(true)));

@@ -70,7 +70,7 @@ class RtspMulticastTest {
                 0,
                 0,
                 2,
-                "auto",
+                TestServer.SOCKETS,
                 100,
                 100,
                 60,

@@ -160,7 +160,8 @@ class RtspServerStageTest {
     @Test
     void aPortInUseIsTriedAgainAndNamesPortAndRemedy() throws Exception {
         int port = freePort();
-        try (var other = new TestServer(TestServer.settings("127.0.0.1", port, 0, 1, "auto", 10, 60, 1000, 64 << 20))) {
+        try (var other = new TestServer(
+                TestServer.settings("127.0.0.1", port, 0, 1, TestServer.SOCKETS, 10, 60, 1000, 64 << 20))) {
             try (var taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 assertEquals(port, taken.getLocalPort());
                 var error = assertThrows(
@@ -297,7 +298,9 @@ class RtspServerStageTest {
         try (var reader = server.connect("/demo")) {
             reader.playTcp();
             var before = server.address();
-            server.server().take(TestServer.settings("127.0.0.1", freePort(), 0, 1, "auto", 10, 60, 1000, 64 << 20));
+            server.server()
+                    .take(TestServer.settings(
+                            "127.0.0.1", freePort(), 0, 1, TestServer.SOCKETS, 10, 60, 1000, 64 << 20));
             for (int i = 0; i < 200; i++) {
                 reader.frame();
             }
@@ -317,7 +320,8 @@ class RtspServerStageTest {
 
     @Test
     void moreConnectionsThanAllowedAreNotLetIn() throws Exception {
-        try (var small = new TestServer(TestServer.settings("127.0.0.1", 0, 0, 1, "auto", 2, 60, 1000, 64 << 20));
+        try (var small = new TestServer(
+                        TestServer.settings("127.0.0.1", 0, 0, 1, TestServer.SOCKETS, 2, 60, 1000, 64 << 20));
                 var stage = StageHarness.of(new RtspServerStage(small.server()), DEMO)) {
             assertEquals(0, stage.gauge("readers"));
             try (var first = small.connect("/demo");
@@ -433,7 +437,8 @@ class RtspServerStageTest {
 
     @Test
     void ipv6IsServed_rfc4566_5_7() throws Exception {
-        try (var six = new TestServer(TestServer.settings("::1", 0, 0, 1, "auto", 10, 60, 1000, 64 << 20))) {
+        try (var six =
+                new TestServer(TestServer.settings("::1", 0, 0, 1, TestServer.SOCKETS, 10, 60, 1000, 64 << 20))) {
             six.serve(Programs.h264Aac(), "path", "/demo");
             try (var client = six.connect("/demo")) {
                 var sdp = client.requestUrl(
@@ -449,7 +454,8 @@ class RtspServerStageTest {
 
     @Test
     void allAddressesAreThoseOfBothFamilies() throws Exception {
-        try (var both = new TestServer(TestServer.settings("::", 0, 0, 1, "auto", 10, 60, 1000, 64 << 20))) {
+        try (var both =
+                new TestServer(TestServer.settings("::", 0, 0, 1, TestServer.SOCKETS, 10, 60, 1000, 64 << 20))) {
             both.serve(Programs.h264Aac(), "path", "/demo");
             playsOverUdp(both, InetAddress.getByName("::1"));
             playsOverUdp(both, InetAddress.getByName("127.0.0.1"));

@@ -17,6 +17,9 @@ import java.util.function.BooleanSupplier;
 /** A server on a free port and the clips that it serves. */
 final class TestServer implements AutoCloseable {
 
+    /** The tests run with either: {@code -Dlevada.test.sockets=nio}. */
+    static final String SOCKETS = System.getProperty("levada.test.sockets", "auto");
+
     private final RtspServer server;
     private final List<ServedClip> clips = new ArrayList<>();
 
@@ -25,7 +28,7 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(int sessionTimeout, int describeWait) {
-        this(settings("127.0.0.1", 0, 0, 2, "auto", 4096, sessionTimeout, describeWait, 64 << 20));
+        this(settings("127.0.0.1", 0, 0, 2, SOCKETS, 4096, sessionTimeout, describeWait, 64 << 20));
     }
 
     TestServer(ListenerSettings settings) {
@@ -61,7 +64,8 @@ final class TestServer implements AutoCloseable {
 
     /** The same, where it is about who is let in. */
     static ListenerSettings settings(String host, AccessSettings access, TlsSettings tls) {
-        return new ListenerSettings(host, 0, 0, 2, "auto", 100, 100, 60, 5000, 64 << 20, access, tls, Optional.empty());
+        return new ListenerSettings(
+                host, 0, 0, 2, SOCKETS, 100, 100, 60, 5000, 64 << 20, access, tls, Optional.empty());
     }
 
     RtspServer server() {

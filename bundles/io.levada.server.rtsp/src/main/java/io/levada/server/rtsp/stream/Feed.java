@@ -162,7 +162,7 @@ final class Feed {
     }
 
     private Lane lane(EventLoop reader) {
-        var lane = new Lane(reader, mount.counters());
+        var lane = new Lane(reader, mount.counters(), mount.allocator());
         laneList.add(lane);
         return lane;
     }

@@ -4,6 +4,7 @@
  */
 package io.levada.server.rtsp.stream;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ final class Lane {
     private final EventLoop loop;
     private final Counters counters;
     private final BatchQueue queue;
+    private final BatchForms forms;
     private final List<Reader> readers = new ArrayList<>();
 
     /** Counted up by the feed before a reader comes, so that nothing is held back from it. */
@@ -35,7 +37,8 @@ final class Lane {
     /** The feed's: batches were lost because this loop did not keep up. */
     private boolean lost;
 
-    Lane(EventLoop loop, Counters counters) {
+    Lane(EventLoop loop, Counters counters, ByteBufAllocator allocator) {
+        this.forms = new BatchForms(allocator);
         this.loop = loop;
         this.counters = counters;
         this.queue = new BatchQueue(
@@ -95,6 +98,7 @@ final class Lane {
             readers.add(reader);
             counters.readers.incrementAndGet();
             one(reader, joined -> joined.start(this, replay, resumed, reports));
+            forms.clear();
         }
         reports.forEach(RtpBatch::release);
     }
@@ -132,6 +136,7 @@ final class Lane {
         } finally {
             if (outer) {
                 busy = false;
+                forms.clear();
                 if (leavers) {
                     leavers = false;
                     readers.removeIf(Reader::closed);
@@ -150,6 +155,11 @@ final class Lane {
         }
     }
 
+    /** What readers share beside the batches themselves. */
+    BatchForms forms() {
+        return forms;
+    }
+
     void leave(Reader reader) {
         active.decrementAndGet();
         counters.readers.decrementAndGet();
@@ -157,6 +167,7 @@ final class Lane {
             leavers = true;
         } else {
             readers.remove(reader);
+            forms.clear();
         }
     }
 

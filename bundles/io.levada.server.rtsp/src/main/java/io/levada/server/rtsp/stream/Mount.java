@@ -228,6 +228,10 @@ public final class Mount {
         this.settings = settings;
     }
 
+    ByteBufAllocator allocator() {
+        return allocator;
+    }
+
     /** Who may read it, if it says so itself. */
     public Optional<Permission> readers() {
         return settings.readers();

@@ -93,6 +93,11 @@ public abstract class Reader {
         }
     }
 
+    /** Of the lane that it is in. */
+    final BatchForms forms() {
+        return lane.forms();
+    }
+
     final ReaderTracks tracks() {
         return tracks;
     }
@@ -274,7 +279,7 @@ public abstract class Reader {
         skipped();
     }
 
-    /** The head of the queue is another one. */
+    /** The head of the queue is another one, or there is none. */
     void skipped() {}
 
     private void drop(RtpBatch batch) {
@@ -323,6 +328,7 @@ public abstract class Reader {
         queue.forEach(RtpBatch::release);
         queue.clear();
         queuedBytes = 0;
+        skipped();
         if (lane != null) {
             lane.leave(this);
         }

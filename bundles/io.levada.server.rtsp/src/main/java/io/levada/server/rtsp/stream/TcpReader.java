@@ -4,7 +4,6 @@
  */
 package io.levada.server.rtsp.stream;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.Collection;
 import java.util.Map;
@@ -65,21 +64,12 @@ public final class TcpReader extends Reader {
     }
 
     private void write(RtpBatch batch) {
-        var frames = batch.frames();
         if (usual) {
-            context.write(frames.retainedDuplicate(), context.voidPromise());
+            context.write(batch.frames().retainedDuplicate(), context.voidPromise());
             return;
         }
         int channel = channels[batch.track()] + (batch.rtcp() ? 1 : 0);
-        int end = frames.writerIndex();
-        for (int at = frames.readerIndex(); at < end; ) {
-            int length = frames.getUnsignedShort(at + 2);
-            ByteBuf prefix = context.alloc().directBuffer(RtpBatch.PREFIX);
-            prefix.writeByte('$').writeByte(channel).writeShort(length);
-            context.write(prefix, context.voidPromise());
-            context.write(frames.retainedSlice(at + RtpBatch.PREFIX, length), context.voidPromise());
-            at += RtpBatch.PREFIX + length;
-        }
+        context.write(forms().frames(batch, channel).retainedDuplicate(), context.voidPromise());
     }
 
     @Override

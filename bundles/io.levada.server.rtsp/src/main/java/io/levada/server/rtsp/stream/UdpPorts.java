@@ -5,8 +5,10 @@
 package io.levada.server.rtsp.stream;
 
 import io.netty.channel.Channel;
+import io.netty.channel.DefaultChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.net.InetSocketAddress;
 
 /**
@@ -15,16 +17,29 @@ import java.net.InetSocketAddress;
  */
 public final class UdpPorts {
 
+    /** Handed to the kernel at once: enough to make the system call cheap, and few enough not to hold the first ones up. */
+    private static final int SENDS = 64;
+
+    private final Segmentation segmentation;
+    private final int rtpPort;
+    private final int rtcpPort;
     private volatile Channel rtp;
     private volatile Channel rtcp;
-    private boolean written;
+    private int waiting;
 
-    public UdpPorts(Channel rtp, Channel rtcp) {
+    public UdpPorts(Channel rtp, Channel rtcp, Segmentation segmentation) {
         this.rtp = rtp;
         this.rtcp = rtcp;
+        this.segmentation = segmentation;
+        this.rtpPort = port(rtp);
+        this.rtcpPort = port(rtcp);
     }
 
-    /** From now on packets are sent from these; any thread. What waited in closed ones is lost, as datagrams may be. */
+    private static int port(Channel channel) {
+        return ((InetSocketAddress) channel.localAddress()).getPort();
+    }
+
+    /** From now on packets are sent from these, which have the same numbers; any thread. What waited in closed ones is lost, as datagrams may be. */
     public void replace(Channel newRtp, Channel newRtcp) {
         rtp = newRtp;
         rtcp = newRtcp;
@@ -35,20 +50,32 @@ public final class UdpPorts {
     }
 
     public int rtpPort() {
-        return ((InetSocketAddress) rtp.localAddress()).getPort();
+        return rtpPort;
     }
 
     public int rtcpPort() {
-        return ((InetSocketAddress) rtcp.localAddress()).getPort();
+        return rtcpPort;
+    }
+
+    boolean segmented() {
+        return segmentation.on();
     }
 
     boolean writable() {
         return rtp.isWritable();
     }
 
-    void writeRtp(DatagramPacket packet) {
-        written = true;
-        rtp.write(packet, rtp.voidPromise());
+    /** @param refused for sends of several packets */
+    void write(Datagrams datagrams, int send, InetSocketAddress destination, Refused refused) {
+        var bytes = datagrams.bytes(send);
+        if (datagrams.packets(send) == 1) {
+            rtp.write(new DatagramPacket(bytes, destination), rtp.voidPromise());
+        } else {
+            rtp.write(new SegmentedDatagramPacket(bytes, datagrams.segment(send), destination), refused.of(rtp));
+        }
+        if (++waiting >= SENDS) {
+            flush();
+        }
     }
 
     public void writeRtcp(DatagramPacket packet) {
@@ -57,8 +84,8 @@ public final class UdpPorts {
 
     /** One system call for what many readers are sent, where the transport can. */
     void flush() {
-        if (written) {
-            written = false;
+        if (waiting > 0) {
+            waiting = 0;
             rtp.flush();
         }
     }
@@ -67,5 +94,45 @@ public final class UdpPorts {
     public void close() {
         rtp.close().awaitUninterruptibly();
         rtcp.close().awaitUninterruptibly();
+    }
+
+    /** Told when the kernel can't cut a reader's packets apart. For the ports' loop. */
+    final class Refused {
+
+        private final Runnable reader;
+        private Promise promise = new Promise(rtp);
+
+        Refused(Runnable reader) {
+            this.reader = reader;
+        }
+
+        private Promise of(Channel channel) {
+            if (promise.channel() != channel) { // the ports have moved
+                promise = new Promise(channel);
+            }
+            return promise;
+        }
+
+        /** It never gets done, so that all of a reader's sends share it. */
+        private final class Promise extends DefaultChannelPromise {
+
+            Promise(Channel channel) {
+                super(channel);
+            }
+
+            @Override
+            public boolean trySuccess(Void result) {
+                return true;
+            }
+
+            @Override
+            public boolean tryFailure(Throwable cause) {
+                if (segmentation.refused(cause)) {
+                    reader.run();
+                }
+                channel().pipeline().fireExceptionCaught(cause);
+                return true;
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * A reader with a pair of UDP ports for each track. Bursts are spread out, for receive buffers are small: a large picture over
- * some milliseconds, a replay over a third of its duration.
+ * some milliseconds, but at most half the time until the next, a replay over a third of its duration.
  */
 public final class UdpReader extends Reader {
 
@@ -21,9 +21,22 @@ public final class UdpReader extends Reader {
     private static final int PACKETS_PER_TICK = 32;
     private static final long TICK = 1_000_000;
 
+    /** Of pictures, where it is not known. */
+    private static final long INTERVAL = 33_000_000;
+
     private final UdpPorts ports;
     private final Destination[] destinations;
-    private int offset;
+    private final long[] times;
+    private final UdpPorts.Refused refused;
+
+    /** Whether the kernel can cut packets apart on the way to this reader. */
+    private boolean segmentable = true;
+
+    /** What is being sent, null between batches, and how many of its sends went. */
+    private Datagrams current;
+
+    private int sent;
+    private int burst = PACKETS_PER_TICK;
     private long tick;
     private int tickPackets;
     private long replayStart;
@@ -37,6 +50,8 @@ public final class UdpReader extends Reader {
         int highest =
                 tracks.keySet().stream().mapToInt(TrackDescription::id).max().orElse(0);
         this.destinations = new Destination[highest + 1];
+        this.times = new long[highest + 1];
+        this.refused = ports.new Refused(() -> segmentable = false);
         tracks.forEach((track, destination) -> destinations[track.id()] = destination);
     }
 
@@ -72,31 +87,43 @@ public final class UdpReader extends Reader {
             tick = now;
             tickPackets = 0;
         }
-        return tickPackets < PACKETS_PER_TICK && ports.writable();
+        return tickPackets < burst && ports.writable();
     }
 
     @Override
     boolean send(RtpBatch batch) {
-        var frames = batch.frames();
+        if (current == null) {
+            begin(batch);
+        }
         var destination = destinations[batch.track()].rtp();
-        int end = frames.readableBytes();
-        while (offset < end && tickPackets < PACKETS_PER_TICK) {
-            int length = frames.getUnsignedShort(offset + 2);
-            ports.writeRtp(new DatagramPacket(frames.retainedSlice(offset + RtpBatch.PREFIX, length), destination));
-            offset += RtpBatch.PREFIX + length;
-            tickPackets++;
+        for (; sent < current.sends(); sent++) {
+            int packets = current.packets(sent);
+            if (tickPackets > 0 && tickPackets + packets > burst) {
+                pumpSoon();
+                return false;
+            }
+            ports.write(current, sent, destination, refused);
+            tickPackets += packets;
         }
-        if (offset < end) {
-            pumpSoon();
-            return false;
-        }
-        offset = 0;
+        skipped();
         return true;
+    }
+
+    private void begin(RtpBatch batch) {
+        current = forms().datagrams(batch, segmentable && ports.segmented()).retain();
+        long interval = batch.time() - times[batch.track()];
+        times[batch.track()] = batch.time();
+        long ticks = (interval > 0 && interval < INTERVAL ? interval : INTERVAL) / 2 / TICK;
+        burst = Math.max(PACKETS_PER_TICK, batch.packets() / (int) Math.max(1, ticks) + 1);
     }
 
     @Override
     void skipped() {
-        offset = 0;
+        sent = 0;
+        if (current != null) {
+            current.release();
+            current = null;
+        }
     }
 
     @Override

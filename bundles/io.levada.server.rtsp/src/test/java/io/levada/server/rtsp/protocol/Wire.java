@@ -16,6 +16,7 @@ import io.levada.server.rtsp.stream.Join;
 import io.levada.server.rtsp.stream.Mount;
 import io.levada.server.rtsp.stream.MountSettings;
 import io.levada.server.rtsp.stream.Mounts;
+import io.levada.server.rtsp.stream.Segmentation;
 import io.levada.server.rtsp.stream.UdpPorts;
 import io.levada.testkit.Packets;
 import io.netty.buffer.ByteBuf;
@@ -58,7 +59,7 @@ final class Wire implements AutoCloseable {
     private final List<Socket> clients = new ArrayList<>();
     private final Gate gate = new Gate(AccessSettings.DEFAULT);
     private final Sessions sessions = new Sessions(
-            loop -> new UdpPorts(rtp, rtcp), Optional.of(MulticastSettings.parse("239.255.42.0/31", 5000, 1, "")), 60);
+            loop -> new UdpPorts(rtp, rtcp, new Segmentation(false)), Optional.of(MulticastSettings.parse("239.255.42.0/31", 5000, 1, "")), 60);
     private final Publications publications = new Publications();
     private final Publication publication = new Publication(
             "/live", "fuzz/in", new Publication.Settings(Permission.AUTO, OnSecond.REPLACE, 10_000_000_000L));
