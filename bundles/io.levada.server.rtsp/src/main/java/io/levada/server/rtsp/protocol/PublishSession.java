@@ -30,6 +30,9 @@ final class PublishSession extends Session {
 
     private static final Logger LOG = LoggerFactory.getLogger(PublishSession.class);
 
+    /** Longer than an event loop needs to look at all of its sockets once more. */
+    private static final int GRACE_MILLIS = 50;
+
     private static final int FIRST_REPORT_SECONDS = 1;
     private static final int REPORT_SECONDS = 5;
     private static final int REPORT_SIZE = 64;
@@ -51,8 +54,10 @@ final class PublishSession extends Session {
     private Optional<Publisher> publisher = Optional.empty();
     private Optional<Future<?>> reports = Optional.empty();
     private boolean recording;
+    private boolean saidBye;
+    private boolean ending;
     private boolean left;
-    private String reason = "ended its session";
+    private String reason = "";
 
     PublishSession(
             String id,
@@ -224,8 +229,9 @@ final class PublishSession extends Session {
         if (publisher.get().received(track, packet)) {
             seen();
         }
-        if (publisher.get().saidBye()) {
-            leave("said good-bye"); // it may have requests yet
+        if (!saidBye && publisher.get().saidBye()) {
+            saidBye = true;
+            afterTheLast(() -> leave("said good-bye")); // it may have requests yet
         }
     }
 
@@ -254,10 +260,36 @@ final class PublishSession extends Session {
 
     // -- the end
 
+    /** Whether its client has ended it; what it sent before may still come. */
+    boolean ending() {
+        return ending || closed();
+    }
+
+    void tearDown() {
+        endAfterTheLast("ended its session");
+    }
+
     @Override
     void lost(RtspConnection connection) {
         if (connection == home() && tcp() || orphan()) {
-            end("closed its connection");
+            endAfterTheLast("closed its connection");
+        }
+    }
+
+    private void endAfterTheLast(String why) {
+        if (!ending()) {
+            ending = true;
+            publisher.ifPresent(Publisher::parts);
+            afterTheLast(() -> end(why));
+        }
+    }
+
+    /** Datagrams that were sent before the end may be read after it: they come by another socket. */
+    private void afterTheLast(Runnable end) {
+        if (tcp()) {
+            end.run();
+        } else {
+            loop().schedule(end, GRACE_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -294,8 +326,10 @@ final class PublishSession extends Session {
     }
 
     private void end(String why) {
-        reason = why;
-        close();
+        if (!closed()) {
+            reason = why;
+            close();
+        }
     }
 
     @Override

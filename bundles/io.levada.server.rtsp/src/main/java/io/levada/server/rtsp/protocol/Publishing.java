@@ -155,7 +155,7 @@ final class Publishing {
     /** On the session's event loop. */
     private RtspResponse inSession(
             RtspRequest request, RtspUrl url, PublishSession session, RtspConnection connection) {
-        if (session.closed() || !session.allows(connection)) {
+        if (session.ending() || !session.allows(connection)) {
             return RtspResponse.of(SESSION_NOT_FOUND);
         }
         session.used(connection);
@@ -167,7 +167,7 @@ final class Publishing {
             case "RECORD" -> session.record();
             case "PAUSE" -> session.pause();
             case "TEARDOWN" -> {
-                session.close();
+                session.tearDown();
                 yield RtspResponse.ok();
             }
             default -> RtspResponse.of(METHOD_NOT_VALID);

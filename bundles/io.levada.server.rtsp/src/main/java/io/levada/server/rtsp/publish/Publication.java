@@ -64,7 +64,8 @@ public final class Publication {
 
     /** Whether another publisher has no chance now. */
     public boolean taken() {
-        return current.isPresent() && settings.onSecond() == OnSecond.REFUSE;
+        return settings.onSecond() == OnSecond.REFUSE
+                && current.filter(publisher -> !publisher.parting()).isPresent();
     }
 
     /** A publisher begins to send; false if it may not. The one before it is sent away. */
@@ -72,7 +73,8 @@ public final class Publication {
         if (closed || taken()) {
             return false;
         }
-        current.ifPresent(before -> before.dismiss("was replaced by " + publisher.client()));
+        current.filter(before -> !before.parting())
+                .ifPresent(before -> before.dismiss("was replaced by " + publisher.client()));
         current = Optional.of(publisher);
         publisher.listen(this::wake);
         entered.add(publisher);

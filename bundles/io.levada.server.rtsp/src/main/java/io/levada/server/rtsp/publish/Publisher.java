@@ -30,6 +30,7 @@ public final class Publisher {
     private final Listening listening = new Listening();
 
     private volatile Runnable wake = () -> {};
+    private volatile boolean parting;
     private volatile Optional<String> gone = Optional.empty();
     private volatile long overrun;
 
@@ -156,6 +157,16 @@ public final class Publisher {
         }
         Rtcp.report(out, ssrc, receptions[track], System.nanoTime());
         return true;
+    }
+
+    /** It has ended its session; what it sent before may still come. */
+    public void parts() {
+        parting = true;
+    }
+
+    /** Whether another may take its place at once. */
+    boolean parting() {
+        return parting;
     }
 
     /** Nothing more comes of it. */

@@ -59,7 +59,9 @@ final class Wire implements AutoCloseable {
     private final List<Socket> clients = new ArrayList<>();
     private final Gate gate = new Gate(AccessSettings.DEFAULT);
     private final Sessions sessions = new Sessions(
-            loop -> new UdpPorts(rtp, rtcp, new Segmentation(false)), Optional.of(MulticastSettings.parse("239.255.42.0/31", 5000, 1, "")), 60);
+            loop -> new UdpPorts(rtp, rtcp, new Segmentation(false)),
+            Optional.of(MulticastSettings.parse("239.255.42.0/31", 5000, 1, "")),
+            60);
     private final Publications publications = new Publications();
     private final Publication publication = new Publication(
             "/live", "fuzz/in", new Publication.Settings(Permission.AUTO, OnSecond.REPLACE, 10_000_000_000L));
