@@ -38,8 +38,12 @@ class RtspNetworkTest {
     }
 
     private static TestServer server(String host) {
+        return server(host, TestServer.SOCKETS);
+    }
+
+    private static TestServer server(String host, String sockets) {
         var access = new AccessSettings(Permission.parse("anyone"), true, false, Networks.NONE, Networks.NONE);
-        return new TestServer(TestServer.settings(host, access, TlsSettings.OFF));
+        return new TestServer(TestServer.settings(host, sockets, access, TlsSettings.OFF));
     }
 
     private static String[] player(String transport, String url, String... more) {
@@ -70,10 +74,11 @@ class RtspNetworkTest {
         return reception(server).orElseThrow();
     }
 
+    /** One datagram a packet: of a run of packets in one piece the firewall counts one. */
     @Test
     void ofTwoPercentThatAreLostTheReportsTell() throws Exception {
         try (var network = network("lvloss", 78);
-                var server = server(network.here())) {
+                var server = server(network.here(), "nio")) {
             server.serve(Programs.h264Aac(), "path", "/demo");
             network.lose(EACH, "udp length > 100");
             var player = start(network.there(player("udp", url(server, network.here()))));

@@ -64,8 +64,12 @@ final class TestServer implements AutoCloseable {
 
     /** The same, where it is about who is let in. */
     static ListenerSettings settings(String host, AccessSettings access, TlsSettings tls) {
+        return settings(host, SOCKETS, access, tls);
+    }
+
+    static ListenerSettings settings(String host, String sockets, AccessSettings access, TlsSettings tls) {
         return new ListenerSettings(
-                host, 0, 0, 2, SOCKETS, 100, 100, 60, 5000, 64 << 20, access, tls, Optional.empty());
+                host, 0, 0, 2, sockets, 100, 100, 60, 5000, 64 << 20, access, tls, Optional.empty());
     }
 
     RtspServer server() {
