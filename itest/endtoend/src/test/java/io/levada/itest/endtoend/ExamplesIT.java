@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,7 +54,7 @@ class ExamplesIT {
                     .filter(name -> name.startsWith("io.levada.pipeline-"))
                     .map(name -> name.replaceAll("io\\.levada\\.pipeline-(.*)\\.cfg", "$1"))
                     .collect(Collectors.toCollection(TreeSet::new));
-            assertEquals(Set.of("motion", "publish", "record-on-motion", "recording", "transcode"), names);
+            assertEquals(Set.of("motion", "publish", "record-on-motion", "recording", "rtp", "transcode"), names);
         }
     }
 
@@ -119,6 +121,22 @@ class ExamplesIT {
         }
     }
 
+    /** On ports below those that systems give to whoever asks for any. */
+    @Test
+    void rtpIsPlayedByItsFileOfSdp() throws IOException {
+        int port = 20_000 + 4 * ThreadLocalRandom.current().nextInt(2500);
+        node.deploy("rtp", text("rtp").replace("127.0.0.1:5004", "127.0.0.1:" + port));
+        node.awaitState("rtp", "RUNNING", SOON);
+        var sdp = node.data().resolve("sdp/lobby.sdp");
+        Await.until("the file of SDP", SOON, () -> Files.exists(sdp));
+        for (var track : List.of("0:v", "0:a")) {
+            var player = List.of("-protocol_whitelist", "file,udp,rtp", "-i", sdp.toString(), "-map", track);
+            var output = List.of("-frames:0", "1", "-f", "framecrc", "-");
+            var arguments = Stream.of(player, output).flatMap(List::stream).toArray(String[]::new);
+            assertEquals(1, FrameHashes.lines(FFmpegProgram.run(arguments)).size(), track);
+        }
+    }
+
     @Test
     void camerasAreMadeOfOneTemplate() throws IOException {
         for (var file : list(node.home().resolve("examples/cameras"))) {
@@ -134,8 +152,11 @@ class ExamplesIT {
     }
 
     private static PipelineFile take(String example) throws IOException {
-        var text = Files.readString(node.home().resolve("examples/io.levada.pipeline-" + example + ".cfg"));
-        return node.deploy(example, text);
+        return node.deploy(example, text(example));
+    }
+
+    private static String text(String example) throws IOException {
+        return Files.readString(node.home().resolve("examples/io.levada.pipeline-" + example + ".cfg"));
     }
 
     private static List<Path> list(Path folder) {
