@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,6 +34,9 @@ public final class RtpReader implements AutoCloseable {
     private static final Pattern CONTROL = Pattern.compile("(?m)^a=control:(\\S*trackID=\\d+)");
     private static final int RECEIVE_BUFFER = 4 << 20;
     private static final int LARGEST = 65_536;
+    private static final int HEADER = 12;
+    private static final int IDR = 5;
+    private static final int FU_A = 28;
 
     private static final ScheduledExecutorService KEEP_ALIVE = Executors.newSingleThreadScheduledExecutor(work -> {
         var thread = new Thread(work, "rtp-keep-alive");
@@ -47,6 +51,7 @@ public final class RtpReader implements AutoCloseable {
     private final List<Track> tracks = new ArrayList<>();
     private final List<DatagramSocket> datagrams = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
+    private final long asked;
     private volatile boolean closed;
     private int cseq;
 
@@ -60,6 +65,11 @@ public final class RtpReader implements AutoCloseable {
 
         private int next = -1;
 
+        /** When the first picture was there as a whole; empty until then, and while none was a keyframe of H.264. */
+        private OptionalLong picture = OptionalLong.empty();
+
+        private boolean keyframe;
+
         Track(String name) {
             this.name = name;
         }
@@ -72,11 +82,30 @@ public final class RtpReader implements AutoCloseable {
                 timestamps.add(timestamp);
                 arrivals.add(System.nanoTime());
             }
+            if (picture.isEmpty()) {
+                look(packet);
+            }
             int expected = next;
             next = (sequence + 1) & 0xffff;
             return expected < 0 || expected == sequence
                     ? ""
                     : name + ": packet " + sequence + " came where " + expected + " was expected";
+        }
+
+        private void look(ByteBuffer packet) {
+            keyframe |= ofKeyframe(packet);
+            if (keyframe && packet.get(1) < 0) { // the marker ends the picture (RFC 6184, 5.1)
+                picture = OptionalLong.of(System.nanoTime());
+            }
+        }
+
+        private static boolean ofKeyframe(ByteBuffer packet) {
+            int type = packet.get(HEADER) & 0x1f;
+            return type == IDR || type == FU_A && (packet.get(HEADER + 1) & 0x1f) == IDR;
+        }
+
+        synchronized OptionalLong picture() {
+            return picture;
         }
 
         synchronized long longestPause(long from, long to) {
@@ -121,6 +150,7 @@ public final class RtpReader implements AutoCloseable {
                     session.isEmpty() ? "Blocksize: 1400" : "Session: " + session);
             session = answer.headers().get("session").split(";")[0];
         }
+        asked = System.nanoTime();
         request("PLAY", url, "Session: " + session);
         start(this::readConnection);
         if (transport == Transport.UDP) { // nothing else tells the server that somebody is there
@@ -264,6 +294,12 @@ public final class RtpReader implements AutoCloseable {
         synchronized (faults) {
             return new ArrayList<>(faults);
         }
+    }
+
+    /** From asking for PLAY until the first keyframe of H.264 was there, nanoseconds; empty while it is not. */
+    public OptionalLong firstPicture() {
+        var whole = track("video").picture();
+        return whole.isPresent() ? OptionalLong.of(whole.getAsLong() - asked) : whole;
     }
 
     /** The longest time, in nanoseconds, from one picture's arrival to the next one's, within a stretch of {@link System#nanoTime}. */
