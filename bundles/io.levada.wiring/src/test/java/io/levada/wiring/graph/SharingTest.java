@@ -19,8 +19,10 @@ import io.levada.api.stage.StageContext;
 import io.levada.api.stage.StageException;
 import io.levada.testkit.Packets;
 import io.levada.wiring.graph.Shelf.Type;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -38,6 +40,9 @@ class SharingTest {
         "cam.type = source.camera", "pass.type = filter.pass", "pass.from = cam",
     };
     private static final String OUT = "out.type = sink.page";
+
+    /** A live link is right to drop what is over two seconds, which are 2000 of the packets here. */
+    private static final int UNDER_WAY = 1000;
 
     private final Rig rig = new Rig();
     private final Shelf shelf = rig.shelf;
@@ -87,6 +92,13 @@ class SharingTest {
     private void awaitLast(Collector.Page where) {
         Await.until(
                 "number " + number, () -> numbers(where), () -> numbers(where).contains(number.get()));
+    }
+
+    /** The numbers that did not come. */
+    private List<Integer> lost(Collector.Page page) {
+        var lost = new LinkedHashSet<>(all(number.get()));
+        lost.removeAll(Set.copyOf(numbers(page)));
+        return List.copyOf(lost);
     }
 
     private static List<Integer> all(int last) {
@@ -466,7 +478,7 @@ class SharingTest {
         camera.put("video", VIDEO);
         var pacer = new Thread(() -> {
             while (!Thread.interrupted()) {
-                if (camera.left() < 20 && number.get() - page.count() < 2000) { // the link would be right to drop
+                if (camera.left() < 20 && number.get() - page.count() < UNDER_WAY) {
                     feed(camera, 1);
                 } else {
                     Thread.onSpinWait();
@@ -489,6 +501,7 @@ class SharingTest {
         pacer.interrupt();
         pacer.join();
         awaitLast(page);
+        assertEquals(List.of(), lost(page), () -> "of " + number);
         assertEquals(all(number.get()), numbers(page));
     }
 
