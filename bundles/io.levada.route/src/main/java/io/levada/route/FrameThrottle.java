@@ -27,7 +27,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * without spoiling what follows.
  */
 @Component(scope = ServiceScope.PROTOTYPE, configurationPolicy = ConfigurationPolicy.IGNORE)
-@StageType(value = "route.throttle", accepts = "frame:video", emits = "same", work = Work.LIGHT)
+@StageType(value = "route.throttle", accepts = "frame:video@any", emits = "same", work = Work.LIGHT)
 @Designate(ocd = FrameThrottle.Config.class)
 public final class FrameThrottle implements Transform<VideoFrame> {
 

@@ -42,7 +42,7 @@ import org.osgi.service.metatype.annotations.Option;
 @Component(scope = ServiceScope.PROTOTYPE, configurationPolicy = ConfigurationPolicy.IGNORE)
 @StageType(
         value = "route.gate",
-        accepts = {"packet", "frame"},
+        accepts = {"packet", "frame@any"},
         joins = "event",
         emits = "same",
         bursts = true,

@@ -38,7 +38,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @Component(scope = ServiceScope.PROTOTYPE, configurationPolicy = ConfigurationPolicy.IGNORE)
 @StageType(
         value = "route.switch",
-        accepts = {"packet", "frame"},
+        accepts = {"packet", "frame@any"},
         alternatives = true,
         emits = "same",
         work = Work.LIGHT)

@@ -25,6 +25,10 @@ import org.osgi.service.component.annotations.ComponentPropertyType;
  *
  * <p>A port is {@code TYPE} or {@code TYPE:KIND}, in the lower-case words of {@link io.levada.api.media.SampleType} and
  * {@link io.levada.api.media.MediaKind}: {@code packet}, {@code frame:video}, {@code event}. {@code *} is anything.
+ *
+ * <p>{@code @} and a word say in which {@link io.levada.api.media.Memory.Kind memory} it lies: {@code frame:video@cuda},
+ * {@code tensor@vaapi}, {@code frame@any} for a stage that does not look into it. Without it, it is {@code host}. Where memory
+ * differs, the platform puts a stage of the role {@code download} or {@code upload} in between.
  */
 @ComponentPropertyType
 @Target(ElementType.TYPE)
@@ -62,7 +66,7 @@ public @interface StageType {
     String[] joins() default {};
 
     /**
-     * What it puts out: a port, whose kind is the input's if it names none; {@code same} for what came in; empty for sinks.
+     * What it puts out: a port, whose kind is the input's if it names none; {@code same} for what came in, and where it lay; empty for sinks.
      * An analyzer always puts out events. A source names all it may have: {@code packet:video}, {@code packet:audio}.
      */
     String[] emits() default {};

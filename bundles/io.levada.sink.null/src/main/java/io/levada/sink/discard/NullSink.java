@@ -21,7 +21,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** Takes any number of tracks of anything, counts and forgets: for measuring, and to keep a branch at work. */
 @Component(scope = ServiceScope.PROTOTYPE, configurationPolicy = ConfigurationPolicy.IGNORE)
-@StageType(value = "sink.null", accepts = "*", many = true, work = Work.LIGHT)
+@StageType(value = "sink.null", accepts = "*@any", many = true, work = Work.LIGHT)
 @Designate(ocd = NullSink.Config.class)
 public final class NullSink implements Sink<Sample> {
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Whether what stages put out and what others take can meet, as far as it can be told before anything runs. */
@@ -35,30 +36,50 @@ final class PortCheck {
     List<Finding> findings(StageDefinition stage, List<StageTypeEntry> providers) {
         var findings = new ArrayList<Finding>();
         for (int i = 0; i < stage.from().size(); i++) {
-            var reference = stage.from().get(i);
             var wanted = new LinkedHashSet<Port>();
             for (var provider : providers) {
                 wanted.addAll(provider.portsAt(i));
             }
-            var offered = offered(reference);
-            if (!wanted.isEmpty()
-                    && offered.stream().noneMatch(port -> wanted.stream().anyMatch(port::meets))) {
-                findings.add(Finding.invalid(
-                        stage.name() + ".from",
-                        offered.isEmpty()
-                                ? nothing(reference)
-                                : reference + " carries " + words(offered) + ", " + stage.type() + " takes "
-                                        + words(wanted) + remedy(offered, wanted)));
+            var problem = wanted.isEmpty() ? "" : problem(stage, stage.from().get(i), wanted);
+            if (!problem.isEmpty()) {
+                findings.add(Finding.invalid(stage.name() + ".from", problem));
             }
         }
         return findings;
+    }
+
+    /** Empty for none. */
+    private String problem(StageDefinition stage, Reference reference, Set<Port> wanted) {
+        var offered = offered(reference);
+        if (offered.isEmpty()) {
+            return nothing(reference);
+        }
+        var fitting = offered.stream()
+                .filter(port -> wanted.stream().anyMatch(port::carries))
+                .toList();
+        if (fitting.isEmpty()) {
+            return reference + " carries " + words(offered, Port::toString) + ", " + stage.type() + " takes "
+                    + words(wanted, Port::toString) + remedy(offered, wanted);
+        }
+        boolean comes =
+                fitting.stream().anyMatch(port -> wanted.stream().anyMatch(port::meets) || comesOver(port, wanted));
+        return comes
+                ? ""
+                : reference + " carries " + words(fitting, Port::located) + ", " + stage.type() + " takes "
+                        + words(wanted, Port::located) + "; " + Transfers.remedy(types, fitting.get(0));
+    }
+
+    /** Whether a stage that is put in between brings it, or one that may still be installed. */
+    private boolean comesOver(Port port, Set<Port> wanted) {
+        return types.providers(Transfers.role(port)).isEmpty() || Transfers.reach(types, port, wanted);
     }
 
     private String nothing(Reference reference) {
         var all = outputs.get(reference.stage());
         return all.isEmpty()
                 ? reference.stage() + " puts out nothing that could be taken"
-                : reference.stage() + " has no track " + reference.track().orElse("") + "; it carries " + words(all);
+                : reference.stage() + " has no track " + reference.track().orElse("") + "; it carries "
+                        + words(all, Port::toString);
     }
 
     private static String remedy(Collection<Port> offered, Collection<Port> wanted) {
@@ -76,8 +97,8 @@ final class PortCheck {
         return ports.stream().allMatch(port -> port.type().equals(type));
     }
 
-    private static String words(Collection<Port> ports) {
-        return ports.stream().map(Port::toString).distinct().collect(Collectors.joining(" or "));
+    private static String words(Collection<Port> ports, Function<Port, String> word) {
+        return ports.stream().map(word).distinct().collect(Collectors.joining(" or "));
     }
 
     /** What a reference can carry. */
@@ -106,7 +127,7 @@ final class PortCheck {
         for (var provider : providers) {
             for (var port : provider.emittedPorts()) {
                 if (port.type().equals("same")) {
-                    outputs.addAll(input);
+                    input.forEach(in -> outputs.addAll(taken(in, provider.portsAt(0))));
                 } else if (port.kind().equals("*")) {
                     input.forEach(in -> outputs.add(port.withKind(in.kind())));
                 } else {
@@ -115,5 +136,12 @@ final class PortCheck {
             }
         }
         return outputs;
+    }
+
+    /** As what a stage gets it: where it is, if it takes it there, else where it is brought; as it is, if it can't take it. */
+    private static List<Port> taken(Port in, List<Port> accepted) {
+        var here = accepted.stream().filter(in::meets).map(in::in).toList();
+        var brought = accepted.stream().filter(in::carries).map(in::in).toList();
+        return here.isEmpty() && brought.isEmpty() ? List.of(in) : here.isEmpty() ? brought : here;
     }
 }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.osgi.framework.Version;
 
 /** A stage type as one bundle provides it. */
@@ -22,11 +23,15 @@ public final class StageTypeEntry implements StageTypeInfo {
     private final String kind;
     private final String description;
     private final List<Parameter> parameters;
+    private final List<Port> acceptedPorts;
+    private final List<Port> joinedPorts;
+    private final List<Port> emittedPorts;
 
     /**
      * @param properties of the service
      * @param bundle that provides it, with its version
      * @param kind {@code source}, {@code transform}, {@code analyzer} or {@code sink}
+     * @throws IllegalArgumentException when a port of it can't be read
      */
     public StageTypeEntry(
             Map<String, Object> properties,
@@ -40,6 +45,9 @@ public final class StageTypeEntry implements StageTypeInfo {
         this.kind = kind;
         this.description = description;
         this.parameters = parameters;
+        this.acceptedPorts = accepts().stream().map(Port::parse).toList();
+        this.joinedPorts = joins().stream().map(Port::parse).toList();
+        this.emittedPorts = emits().stream().map(Port::parse).toList();
     }
 
     /** The PID of its Metatype, which is its component name; node-wide parameters are configured under it. */
@@ -88,7 +96,7 @@ public final class StageTypeEntry implements StageTypeInfo {
 
     /** What its first inputs take. */
     public List<Port> acceptedPorts() {
-        return accepts().stream().map(Port::parse).toList();
+        return acceptedPorts;
     }
 
     @Override
@@ -98,12 +106,12 @@ public final class StageTypeEntry implements StageTypeInfo {
 
     /** What its joined inputs take. */
     public List<Port> joinedPorts() {
-        return joins().stream().map(Port::parse).toList();
+        return joinedPorts;
     }
 
     /** What it puts out, {@code same} not yet resolved. */
     public List<Port> emittedPorts() {
-        return emits().stream().map(Port::parse).toList();
+        return emittedPorts;
     }
 
     /** Whether it takes any number of tracks. */
@@ -124,6 +132,13 @@ public final class StageTypeEntry implements StageTypeInfo {
     /** What the input takes that belongs to an entry of {@code from}. */
     public List<Port> portsAt(int reference) {
         return reference == 0 || many() || alternatives() ? acceptedPorts() : joinedPorts();
+    }
+
+    /** Whether it works with memory of a device. */
+    public boolean hardware() {
+        return Stream.of(acceptedPorts, joinedPorts, emittedPorts)
+                .flatMap(List::stream)
+                .anyMatch(port -> !port.onHost());
     }
 
     /** The role it can fill, or empty. */

@@ -211,12 +211,17 @@ public final class StageTypes implements StageCatalog, AutoCloseable {
         }
         var definition = definition(reference);
         var bundle = reference.getBundle();
-        return new StageTypeEntry(
-                properties(reference),
-                bundle == null ? "" : bundle.getSymbolicName() + " " + bundle.getVersion(),
-                kind,
-                definition == null || definition.getDescription() == null ? "" : definition.getDescription(),
-                definition == null ? List.of() : parameters(reference, definition));
+        try {
+            return new StageTypeEntry(
+                    properties(reference),
+                    bundle == null ? "" : bundle.getSymbolicName() + " " + bundle.getVersion(),
+                    kind,
+                    definition == null || definition.getDescription() == null ? "" : definition.getDescription(),
+                    definition == null ? List.of() : parameters(reference, definition));
+        } catch (IllegalArgumentException e) {
+            LOG.warn("{} provides {}, which can't be used: {}", bundle, reference.getProperty(TYPE), e.getMessage());
+            return null;
+        }
     }
 
     private static Map<String, Object> properties(ServiceReference<Stage> reference) {

@@ -23,7 +23,7 @@ public class Passage implements Transform<Sample> {
     private final Set<String> refused;
     private final List<Sample> samples = new ArrayList<>();
 
-    Passage() {
+    public Passage() {
         this(0);
     }
 
