@@ -71,7 +71,10 @@ final class Visitors {
                 .orFail("ffmpeg over " + transport);
     }
 
-    /** Publishes the clip, of which somebody reads. */
+    /**
+     * Publishes the clip, of which somebody reads. Without being let catch up, FFmpeg 8.0.1 sends this clip, sound and picture, at
+     * half its speed, wherever to; it would take over a minute for the longest time.
+     */
     void publisher(Transport transport) throws IOException {
         var time = Integer.toString(seconds() + 5);
         var publishing = new ProcessBuilder(List.of(
@@ -80,6 +83,8 @@ final class Visitors {
                         "-v",
                         "error",
                         "-re",
+                        "-readrate_catchup",
+                        "1.5",
                         "-stream_loop",
                         "-1",
                         "-i",

@@ -8,9 +8,11 @@ import io.levada.ffmpeg.test.FFmpegProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** Runs programs: those of the FFmpeg that the product carries, and those of the machine. */
 final class Programs {
@@ -34,12 +36,7 @@ final class Programs {
     static Result run(int seconds, List<String> command) throws IOException, InterruptedException {
         var log = Files.createTempFile("program", ".log");
         try {
-            var process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectInput(
-                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                    .redirectOutput(log.toFile())
-                    .start();
+            var process = start(command, log);
             if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
                 throw new AssertionError(command + " did not end within " + seconds + " s:\n" + Files.readString(log));
@@ -48,6 +45,32 @@ final class Programs {
         } finally {
             Files.delete(log);
         }
+    }
+
+    /** Runs a program until something is so, whether it has ended by then or not. */
+    static void until(String what, int seconds, List<String> command, BooleanSupplier condition)
+            throws IOException, InterruptedException {
+        var log = Files.createTempFile("program", ".log");
+        try {
+            var process = start(command, log);
+            try {
+                TestServer.await(what, Duration.ofSeconds(seconds), condition);
+            } catch (AssertionError e) {
+                throw new AssertionError(command + ":\n" + Files.readString(log), e);
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+        } finally {
+            Files.delete(log);
+        }
+    }
+
+    private static Process start(List<String> command, Path log) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(log.toFile())
+                .start();
     }
 
     /** A file made by ffmpeg with these options, once for all tests. */

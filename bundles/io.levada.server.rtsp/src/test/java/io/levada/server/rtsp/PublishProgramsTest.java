@@ -292,14 +292,18 @@ class PublishProgramsTest {
         }
     }
 
+    /**
+     * How GStreamer itself ends is not judged; of 1.22 that is a matter of chance, whatever the server does. Its RTCP thread may
+     * send the BYE before the pad that got the end of the stream is marked as ended; no end follows on the RTCP pad then, and
+     * gst-launch waits for ever. Or its last packet meets a connection that is being flushed, and it ends with 1.
+     */
     private static void gstreamer(PublishedPath path, String... sink) throws Exception {
         var file = Programs.h264Aac();
         var command = new ArrayList<>(List.of("/usr/bin/gst-launch-1.0", "-q", "filesrc"));
         command.addAll(List.of("location=" + file, "!", "qtdemux", "!", "h264parse", "!", "rtspclientsink"));
         command.addAll(List.of(sink));
-        var result = Programs.run(SECONDS, command);
-        assertEquals(0, result.exit(), result.output());
-        TestServer.await("its end", SOON, () -> path.waiting().contains("(127.0.0.1"));
+        Programs.until(
+                "its stream is over", SECONDS, command, () -> path.waiting().contains("(127.0.0.1"));
         assertEquals(0, path.gauge("lost-packets"));
         var want = new ByteArrayOutputStream();
         packets(file, 0).forEach(packet -> want.writeBytes(pictures(packet)));
