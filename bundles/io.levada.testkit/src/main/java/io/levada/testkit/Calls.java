@@ -4,12 +4,14 @@
  */
 package io.levada.testkit;
 
+import io.levada.api.media.Event;
 import io.levada.api.media.EventFormat;
 import io.levada.api.media.Flush;
 import io.levada.api.media.Format;
 import io.levada.api.media.Gap;
 import io.levada.api.media.Marker;
 import io.levada.api.media.Sample;
+import io.levada.api.media.Stamp;
 import io.levada.api.stage.Analyzer;
 import io.levada.api.stage.Controllable;
 import io.levada.api.stage.Order;
@@ -76,8 +78,18 @@ final class Calls {
         } else if (stage instanceof Sink<?> sink) {
             run(() -> ((Sink<Sample>) sink).process(input, sample));
         } else if (stage instanceof Analyzer<?> analyzer) {
-            run(() -> ((Analyzer<Sample>) analyzer).analyze(sample, event -> track(OUT)
-                    .emit(event.defaultSubject(context.stage()).build())));
+            run(() -> ((Analyzer<Sample>) analyzer).analyze(sample, this::event));
+        }
+    }
+
+    private void event(Event.Builder event) {
+        track(OUT).emit(event.defaultSubject(context.stage()).build());
+    }
+
+    /** Only analyzers are told. */
+    void advance(Stamp moment) {
+        if (stage instanceof Analyzer<?> analyzer) {
+            run(() -> analyzer.advance(moment, this::event));
         }
     }
 
@@ -105,12 +117,14 @@ final class Calls {
             run(() -> transform.drain(track(OUT)));
         } else if (stage instanceof Sink<?> sink) {
             run(sink::drain);
+        } else if (stage instanceof Analyzer<?> analyzer) {
+            run(() -> analyzer.drain(this::event));
         }
     }
 
-    /** Before a change of format in mid-stream a transform is drained; a sink sees to it itself. */
+    /** Before a change of format in mid-stream a stage with an output is drained; a sink sees to it itself. */
     void drainBeforeFormat() {
-        if (stage instanceof Transform<?>) {
+        if (!(stage instanceof Sink<?>)) {
             drain();
         }
     }

@@ -14,6 +14,7 @@ import io.levada.api.media.Gap;
 import io.levada.api.media.Marker;
 import io.levada.api.media.Packet;
 import io.levada.api.media.Sample;
+import io.levada.api.media.Stamp;
 import io.levada.api.media.StreamItem;
 import io.levada.api.media.TimeBase;
 import io.levada.api.media.VideoFrame;
@@ -161,6 +162,13 @@ public final class StageHarness implements AutoCloseable {
     /** The stream of all inputs begins anew: the stage forgets what it holds, the flush travels on. */
     public StageHarness flush(int epoch) {
         inputs.forEach(input -> calls.flush(input, new Flush(epoch)));
+        return this;
+    }
+
+    /** All has come up to this moment; what an analyzer behind an analyzer is told while nothing is found. */
+    public StageHarness advance(Stamp moment) {
+        calls.advance(moment);
+        platform.throwBroken();
         return this;
     }
 

@@ -24,6 +24,7 @@ final class StreamRules {
             new Rule("after drain", "more may follow a drain", StreamRules::afterDrain),
             new Rule("flush", "flush forgets what is held: nothing of an older epoch follows", StreamRules::flush),
             new Rule("gap", "a gap may come at any time", StreamRules::gap),
+            new Rule("advance", "time may go on while nothing comes", StreamRules::advance),
             new Rule("format change", "a format may change in mid-stream, and back", StreamRules::formatChange),
             new Rule(
                     "stamps",
@@ -119,6 +120,24 @@ final class StreamRules {
             trial.gaps(harness, 1);
             trial.round(harness, 2);
             harness.drain();
+        }
+    }
+
+    /** As of events that do not come: the moments are those of the next samples. */
+    private static void advance(Trial trial) throws Exception {
+        var material = trial.scenario().inputs().get(0).stream().material();
+        try (var harness = trial.formatted()) {
+            for (int round = 0; round < 3; round++) {
+                trial.round(harness, round, false, 1);
+                for (int index = 1; index < trial.scenario().samples(); index++) {
+                    var next = material.sample(round, index);
+                    harness.advance(next.stamp());
+                    next.release();
+                }
+                harness.flush(round + 1);
+            }
+            nothingOldAfterFlush(harness);
+            harness.end();
         }
     }
 

@@ -6,6 +6,7 @@ package io.levada.api.stage;
 
 import io.levada.api.media.Format;
 import io.levada.api.media.Sample;
+import io.levada.api.media.Stamp;
 
 /**
  * A side branch that looks at samples and emits only events. What it costs never holds up the stream it looks at: when it is
@@ -20,6 +21,17 @@ public interface Analyzer<I extends Sample> extends Stage {
 
     /** The sample is lent for the call: retain what is kept. Emitting nothing is fine. */
     void analyze(I sample, EventSink events) throws Exception;
+
+    /**
+     * All has come about content up to this moment: time goes on although there was nothing to tell. Called when what it looks
+     * at comes from an analyzer, which is silent while it finds nothing, and all of it was analyzed; not for every picture.
+     *
+     * @param moment of a picture that was looked at
+     */
+    default void advance(Stamp moment, EventSink events) throws Exception {}
+
+    /** The stream ends, changes its format or goes to another instance: emit what is held back. More may follow. */
+    default void drain(EventSink events) throws Exception {}
 
     /** The stream begins anew: forget what came before. */
     default void flush() throws Exception {}

@@ -95,6 +95,17 @@ final class Canvas {
         }
     }
 
+    /** Paints a line as squares of a pen, one beside the other; the pen lies on chroma values, so {@code pen} is even. */
+    void line(double fromX, double fromY, double toX, double toY, int pen, int... mix) {
+        int steps = (int) Math.ceil(Math.max(Math.abs(toX - fromX), Math.abs(toY - fromY)) / 2);
+        for (int i = 0; i <= steps; i++) {
+            double part = steps == 0 ? 0 : (double) i / steps;
+            int x = (int) Math.round((fromX + part * (toX - fromX) - pen / 2.0) / 2) * 2;
+            int y = (int) Math.round((fromY + part * (toY - fromY) - pen / 2.0) / 2) * 2;
+            fill(x, y, pen, pen, mix);
+        }
+    }
+
     /**
      * Paints text in squares of {@code scale} pixels. In formats with brightness apart only that is painted: glyphs are finer
      * than chroma, which stays that of the ground.

@@ -4,6 +4,7 @@
  */
 package io.levada.filter.overlay;
 
+import io.levada.api.media.Point;
 import io.levada.api.media.Region;
 import io.levada.api.media.VideoFormat;
 import io.levada.api.media.VideoFrame;
@@ -40,8 +41,8 @@ final class Drawing {
         if (settings.clock()) {
             return false;
         }
-        for (int input = 0; input < boxes.inputs(); input++) {
-            if (!boxes.of(input, frame.stamp(), settings.hold()).isEmpty()) {
+        for (int i = 0; i < boxes.count(); i++) {
+            if (!boxes.of(i, frame.stamp(), settings.hold()).isEmpty()) {
                 return false;
             }
         }
@@ -51,16 +52,47 @@ final class Drawing {
     /** A copy of the picture with all of it; the caller owns one reference. */
     VideoFrame on(VideoFrame frame, Boxes boxes) {
         var memory = canvas.begin(frame);
-        for (int input = 0; input < boxes.inputs(); input++) {
-            List<Region> regions = boxes.of(input, frame.stamp(), settings.hold());
-            for (int i = regions.size() - 1; i >= 0; i--) { // the best one on top
-                box(regions.get(i));
+        for (int i = 0; i < boxes.count(); i++) {
+            List<Region> regions = boxes.of(i, frame.stamp(), settings.hold());
+            for (int region = regions.size() - 1; region >= 0; region--) { // the best one on top
+                draw(regions.get(region));
             }
         }
         if (settings.clock()) {
             time(frame.stamp().captureTime());
         }
         return canvas.finish(memory, frame);
+    }
+
+    private void draw(Region region) {
+        if (region.outline().isEmpty()) {
+            box(region);
+        } else {
+            outline(region.outline());
+            if (settings.labels()) {
+                var first = region.outline().get(0);
+                label(region, even(first.x() * canvas.width()), even(first.y() * canvas.height()));
+            }
+        }
+    }
+
+    /** From corner to corner, and back to the first where there are more than two. */
+    private void outline(List<Point> corners) {
+        for (int i = corners.size() == 2 ? 1 : 0; i < corners.size(); i++) {
+            var from = corners.get((i + corners.size() - 1) % corners.size());
+            var to = corners.get(i);
+            canvas.line(
+                    clamped(from.x()) * canvas.width(),
+                    clamped(from.y()) * canvas.height(),
+                    clamped(to.x()) * canvas.width(),
+                    clamped(to.y()) * canvas.height(),
+                    line,
+                    color);
+        }
+    }
+
+    private static double clamped(double part) {
+        return Math.max(0, Math.min(1, part));
     }
 
     private void box(Region region) {
@@ -86,7 +118,10 @@ final class Drawing {
     private void label(Region region, int left, int top) {
         text.setLength(0);
         text.append(region.label());
-        if (settings.scores()) {
+        if (region.track() != Region.NO_TRACK) {
+            text.append(" #").append(region.track());
+        }
+        if (settings.scores() && region.outline().isEmpty()) {
             text.append(' ').append(Math.round(100 * region.score())).append(" %");
         }
         int height = (Font.HEIGHT + 2) * scale + 1 & ~1;

@@ -40,13 +40,14 @@ public final class OverlayFilter implements Transform<Sample> {
     /** Its parameters; all can be changed while it runs. */
     @ObjectClassDefinition(
             name = "Overlay",
-            description = "Draws what analyzers found (boxes with labels) and the time on the picture")
+            description = "Draws what analyzers found (boxes, zones and lines with labels) and the time on the picture")
     public @interface Config {
 
         @AttributeDefinition(
                 name = "Hold",
                 description =
-                        "How long boxes stay when no newer ones come, so that they do not flicker, such as 200 ms")
+                        "How long boxes stay when no newer ones come, so that they do not flicker, such as 200 ms;"
+                                + " events that tell how long they hold, as those of zones, are shown for that long")
         String hold() default "200 ms";
 
         @AttributeDefinition(
@@ -67,8 +68,8 @@ public final class OverlayFilter implements Transform<Sample> {
                 description = "What is written at a box",
                 options = {
                     @Option(label = "Nothing", value = "none"),
-                    @Option(label = "Label", value = "label"),
-                    @Option(label = "Label and score", value = "label+score")
+                    @Option(label = "Label and track", value = "label"),
+                    @Option(label = "Label, track and score", value = "label+score")
                 })
         String labels() default "label+score";
 
@@ -117,7 +118,9 @@ public final class OverlayFilter implements Transform<Sample> {
             format = drawable(incoming);
             drawing = new Drawing(format, settings);
             out.format(format);
-        } else if (!(incoming instanceof EventFormat)) {
+        } else if (incoming instanceof EventFormat events) {
+            boxes.format(input.index(), events);
+        } else {
             throw StageException.invalid("filter.overlay draws events on the pictures of its first input; "
                             + input.name() + " brings " + incoming)
                     .parameter("from")

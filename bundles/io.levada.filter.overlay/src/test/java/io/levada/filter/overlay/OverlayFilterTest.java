@@ -13,10 +13,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.levada.api.media.AudioFormat;
 import io.levada.api.media.Event;
+import io.levada.api.media.EventFormat;
 import io.levada.api.media.Flush;
 import io.levada.api.media.Gap;
 import io.levada.api.media.Memory;
 import io.levada.api.media.PixelFormat;
+import io.levada.api.media.Point;
 import io.levada.api.media.Region;
 import io.levada.api.media.SampleFormat;
 import io.levada.api.media.TimeBase;
@@ -193,6 +195,88 @@ class OverlayFilterTest {
             assertTrue(luma(stage.frames().first(), 10, 0) > 100);
             assertEquals(0, luma(stage.frames().last(), 100, 60));
             assertTrue(luma(stage.frames().last(), 10, 0) > 100);
+        }
+    }
+
+    @Test
+    void whatIsToldOfAnotherSubjectDoesNotClearTheBoxes() {
+        try (var stage = open("labels", "none")) {
+            stage.feed(frames.format());
+            stage.feed(1, event(0));
+            stage.feed(1, Event.about(Stamps.at(TIME, 0)).subject("track-ended").build());
+            stage.feed(frames.solid(Color.BLACK));
+            assertTrue(luma(stage.frames().single(), 100, 60) > 100);
+        }
+    }
+
+    @Test
+    void anEventThatTellsHowLongItHoldsIsShownForThatLong() {
+        try (var stage = open("hold", "0", "labels", "none")) {
+            stage.feed(1, new EventFormat(TIME));
+            stage.feed(frames.format());
+            stage.feed(
+                    1,
+                    Event.about(event(0))
+                            .region(event(0).regions().get(0))
+                            .duration(5)
+                            .build());
+            for (int i = 0; i < 8; i++) {
+                stage.feed(frames.solid(Color.BLACK));
+            }
+            assertEquals(5, stage.gauge("drawn"));
+        }
+    }
+
+    @Test
+    void theLabelOfWhatIsFollowedHasItsNumber() {
+        try (var stage = open("text-size", "16", "color", "yellow")) {
+            stage.feed(frames.format());
+            stage.feed(
+                    1,
+                    Event.about(Stamps.at(TIME, 0))
+                            .region(event(0).regions().get(0).tracked(7))
+                            .build());
+            stage.feed(frames.solid(Color.BLACK));
+            assertEquals("motion #7 82 %", read(stage.frames().single(), 82, 42, 2, 14, false));
+        }
+    }
+
+    @Test
+    void anOutlineIsDrawnFromCornerToCorner() {
+        var triangle = List.of(new Point(0.25, 0.25), new Point(0.75, 0.25), new Point(0.25, 0.75));
+        try (var stage = open("labels", "none", "thickness", "2")) {
+            stage.feed(frames.format());
+            stage.feed(
+                    1,
+                    Event.about(Stamps.at(TIME, 0))
+                            .region(Region.outlined("yard", 1, triangle))
+                            .build());
+            stage.feed(frames.solid(Color.BLACK));
+            var drawn = stage.frames().single();
+            assertTrue(luma(drawn, 160, 60) > 100, "the upper edge");
+            assertTrue(luma(drawn, 80, 120) > 100, "the left edge");
+            assertTrue(luma(drawn, 160, 120) > 100, "the slope back to the first corner");
+            assertEquals(0, luma(drawn, 110, 90), "inside");
+            assertEquals(0, luma(drawn, 220, 160), "no box around it");
+        }
+    }
+
+    @Test
+    void aLineGoesFromOneEndToTheOther() {
+        var line = List.of(new Point(0, 0.5), new Point(1, 0.5));
+        try (var stage = open("labels", "none", "thickness", "2")) {
+            stage.feed(frames.format());
+            stage.feed(
+                    1,
+                    Event.about(Stamps.at(TIME, 0))
+                            .region(Region.outlined("door", 1, line))
+                            .build());
+            stage.feed(frames.solid(Color.BLACK));
+            var drawn = stage.frames().single();
+            for (int x = 0; x < WIDTH; x++) {
+                assertTrue(luma(drawn, x, HEIGHT / 2) > 100, "column " + x);
+                assertEquals(0, luma(drawn, x, HEIGHT / 2 + 4), "column " + x);
+            }
         }
     }
 

@@ -24,7 +24,8 @@ import java.time.format.DateTimeFormatter;
  * }</pre>
  *
  * <p>{@code time} is the wall clock at the capture of the picture, {@code pts} counts ticks of the source's track,
- * {@code running} seconds of the source's running time; regions are in parts of the picture's width and height.
+ * {@code running} seconds of the source's running time; regions are in parts of the picture's width and height. A region of
+ * something that is followed has its number as {@code track}, one that is no box its corners as {@code outline}.
  */
 final class JsonLine {
 
@@ -77,7 +78,24 @@ final class JsonLine {
         number(json, "y", rounded(region.y()));
         number(json, "width", rounded(region.width()));
         number(json, "height", rounded(region.height()));
+        if (region.track() != Region.NO_TRACK) {
+            json.writeNumberField("track", region.track());
+        }
+        if (!region.outline().isEmpty()) {
+            outline(json, region);
+        }
         json.writeEndObject();
+    }
+
+    private static void outline(JsonGenerator json, Region region) throws IOException {
+        json.writeArrayFieldStart("outline");
+        for (var corner : region.outline()) {
+            json.writeStartArray();
+            json.writeNumber(rounded(corner.x()));
+            json.writeNumber(rounded(corner.y()));
+            json.writeEndArray();
+        }
+        json.writeEndArray();
     }
 
     private static void values(JsonGenerator json, Event event) throws IOException {

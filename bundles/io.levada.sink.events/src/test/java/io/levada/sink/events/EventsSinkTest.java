@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.levada.api.media.Event;
 import io.levada.api.media.PixelFormat;
+import io.levada.api.media.Point;
 import io.levada.api.media.Region;
 import io.levada.api.media.TimeBase;
 import io.levada.api.stage.StageException;
@@ -75,6 +76,21 @@ class EventsSinkTest {
                 EventsSink::new,
                 Accepts.events(),
                 Accepts.events().with(Accepts.events()).parameters(Map.of("path", home + "/contract.jsonl")));
+    }
+
+    @Test
+    void aRegionHasItsTrackAndOutlineWhereThereAreAny() throws IOException {
+        var corners = List.of(new Point(0, 0.5), new Point(1, 0.5), new Point(0.5, 1));
+        var region = Region.outlined("yard", 1, corners).tracked(7);
+        try (var stage = open(Map.of("path", "data/events.jsonl"))) {
+            stage.feed(Event.about(Stamps.at(new TimeBase(1, 25), 0))
+                    .region(region)
+                    .build());
+            assertEquals(
+                    "[{\"label\":\"yard\",\"score\":1.0,\"x\":0.0,\"y\":0.5,\"width\":1.0,\"height\":0.5,"
+                            + "\"track\":7,\"outline\":[[0.0,0.5],[1.0,0.5],[0.5,1.0]]}]",
+                    lines("data/events.jsonl").get(0).get("regions").toString());
+        }
     }
 
     @Test

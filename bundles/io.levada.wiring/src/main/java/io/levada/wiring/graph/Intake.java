@@ -4,6 +4,7 @@
  */
 package io.levada.wiring.graph;
 
+import io.levada.api.media.Stamp;
 import io.levada.api.stage.Quantity;
 import io.levada.wiring.type.StageTypeEntry;
 
@@ -45,6 +46,12 @@ final class Intake {
     long covered() {
         var all = ports.all();
         return all.size() == 1 ? all.get(0).link().watermark() : Long.MIN_VALUE;
+    }
+
+    /** The moment up to which all has come of a single input, or null where no analyzer tells. Read it before {@link #next}. */
+    Stamp reached() {
+        var all = ports.all();
+        return all.size() == 1 ? all.get(0).link().reached() : null;
     }
 
     /** When to look again although nothing came. Any thread. */

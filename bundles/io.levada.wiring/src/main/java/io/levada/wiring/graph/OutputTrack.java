@@ -11,6 +11,7 @@ import io.levada.api.media.Format;
 import io.levada.api.media.Gap;
 import io.levada.api.media.Marker;
 import io.levada.api.media.Sample;
+import io.levada.api.media.Stamp;
 import io.levada.api.stage.EventSink;
 import io.levada.api.stage.Output;
 import io.levada.wiring.link.Counter;
@@ -209,6 +210,13 @@ final class OutputTrack implements Output, EventSink {
     void watermark(long runningTime) {
         for (var link : links) {
             link.watermark(runningTime);
+        }
+    }
+
+    /** The same, of this moment. */
+    void reached(Stamp moment) {
+        for (var link : links) {
+            link.reached(moment);
         }
     }
 

@@ -9,6 +9,7 @@ import io.levada.api.media.Flush;
 import io.levada.api.media.Format;
 import io.levada.api.media.Gap;
 import io.levada.api.media.Sample;
+import io.levada.api.media.Stamp;
 import io.levada.api.stage.Analyzer;
 import io.levada.api.stage.Sink;
 import io.levada.api.stage.Stage;
@@ -60,6 +61,9 @@ abstract class StageInstance {
     abstract void gap(InputPort port, Gap gap) throws Exception;
 
     abstract void flush(InputPort port, Flush flush) throws Exception;
+
+    /** All about content up to this moment has come. */
+    void advance(Stamp moment) throws Exception {}
 
     abstract void drain() throws Exception;
 
@@ -129,10 +133,17 @@ abstract class StageInstance {
         void process(InputPort port, Sample sample) throws Exception {
             long time = sample.stamp().runningTime();
             output.watermark(time - 1);
-            if (!sample.preroll()) {
+            if (sample.preroll()) {
+                output.watermark(time);
+            } else {
                 analyzer.analyze(sample, output);
+                output.reached(sample.stamp());
             }
-            output.watermark(time);
+        }
+
+        @Override
+        void advance(Stamp moment) throws Exception {
+            analyzer.advance(moment, output);
         }
 
         @Override
@@ -147,7 +158,9 @@ abstract class StageInstance {
         }
 
         @Override
-        void drain() {}
+        void drain() throws Exception {
+            analyzer.drain(output);
+        }
 
         @Override
         void wake() {}

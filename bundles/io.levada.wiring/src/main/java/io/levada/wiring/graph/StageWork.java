@@ -11,6 +11,7 @@ import io.levada.api.media.Format;
 import io.levada.api.media.Gap;
 import io.levada.api.media.MediaKind;
 import io.levada.api.media.Sample;
+import io.levada.api.media.Stamp;
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.Request;
 
@@ -27,6 +28,9 @@ final class StageWork {
     private final OutputTrack output;
     private final Occupant occupant;
     private final Figures figures;
+
+    /** The moment that the stage was told last; null before. */
+    private Stamp advancedTo;
 
     StageWork(StageNode node, StageLife life, Ports ports, Intake intake, OutputTrack output) {
         this.node = node;
@@ -85,19 +89,31 @@ final class StageWork {
         }
     }
 
-    private InputPort next() {
+    private InputPort next() throws Exception {
+        var reached = intake.reached();
         long covered = intake.covered();
         var port = intake.next();
         if (port != null) {
             return port;
         }
-        if (covered != Long.MIN_VALUE && output.format() instanceof EventFormat) {
-            output.watermark(covered); // a stage between an analyzer and a join
+        if (output.format() instanceof EventFormat) { // maybe a stage between an analyzer and a join
+            reach(reached, covered);
         }
         if (intake.finishing()) {
             life.conclude(); // nothing is left
         }
         return null;
+    }
+
+    private void reach(Stamp reached, long covered) throws Exception {
+        if (reached != null && reached != advancedTo && occupant.present()) {
+            advancedTo = reached;
+            occupant.instance().advance(reached);
+            output.reached(reached);
+        }
+        if (covered != Long.MIN_VALUE) {
+            output.watermark(covered);
+        }
     }
 
     private void handle(InputPort port, long now) throws Exception {

@@ -5,10 +5,12 @@
 package io.levada.wiring.link;
 
 import io.levada.api.media.Chunk;
+import io.levada.api.media.Flush;
 import io.levada.api.media.LeakDetector;
 import io.levada.api.media.MemoryBudget;
 import io.levada.api.media.Packet;
 import io.levada.api.media.Sample;
+import io.levada.api.media.Stamp;
 import io.levada.api.media.StreamItem;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -70,6 +72,8 @@ public final class Link {
 
     @SuppressWarnings("unused") // through WATERMARK
     private long watermark = Long.MIN_VALUE;
+
+    private volatile Stamp reached;
 
     private boolean skippingToKeyframe;
     private boolean lost;
@@ -138,6 +142,9 @@ public final class Link {
             samples.increment();
             offerSample(sample);
         } else {
+            if (item instanceof Flush) {
+                reached = null; // of an older epoch
+            }
             append(item);
         }
         consumer.run();
@@ -360,6 +367,17 @@ public final class Link {
     /** Read it before polling: what it covers is then in the queue. */
     public long watermark() {
         return (long) WATERMARK.getAcquire(this);
+    }
+
+    /** Producer: all results about content up to this moment have been offered. */
+    public void reached(Stamp moment) {
+        reached = moment;
+        watermark(moment.runningTime());
+    }
+
+    /** The moment of which that was said last, or null if of none since a flush. Read it before polling. */
+    public Stamp reached() {
+        return reached;
     }
 
     public String from() {

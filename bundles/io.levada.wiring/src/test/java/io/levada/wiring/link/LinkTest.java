@@ -143,6 +143,18 @@ class LinkTest {
     }
 
     @Test
+    void aMomentThatWasReachedIsForgottenWithAFlush() {
+        link(Limits.count(Policy.BLOCK, 8));
+        var moment = Stamps.at(TimeBase.MILLIS, 40);
+        link.reached(moment);
+        assertSame(moment, link.reached());
+        assertEquals(moment.runningTime(), link.watermark());
+        link.offer(new Flush(1));
+        assertNull(link.reached());
+        take(1);
+    }
+
+    @Test
     void knowsWhenAnItemCame() {
         link(Limits.count(Policy.BLOCK, 8));
         long before = System.nanoTime();
