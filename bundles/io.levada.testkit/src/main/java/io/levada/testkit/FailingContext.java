@@ -79,6 +79,11 @@ final class FailingContext implements StageContext {
     }
 
     @Override
+    public Map<String, Long> tallies() {
+        return use().tallies();
+    }
+
+    @Override
     public List<Input> inputs() {
         return use().inputs();
     }

@@ -26,6 +26,7 @@ final class HarnessContext implements StageContext {
     private final Clock clock;
     private final List<Input> inputs;
     private final Map<String, LongSupplier> gauges = new ConcurrentHashMap<>();
+    private final Map<String, Long> tallies = new ConcurrentHashMap<>();
     private final List<String> warnings = new CopyOnWriteArrayList<>();
     private final Semaphore wakes = new Semaphore(0);
     private volatile Parameters parameters;
@@ -97,6 +98,11 @@ final class HarnessContext implements StageContext {
     @Override
     public Clock clock() {
         return clock;
+    }
+
+    @Override
+    public Map<String, Long> tallies() {
+        return tallies;
     }
 
     @Override

@@ -73,6 +73,13 @@ public interface StageContext {
     }
 
     /**
+     * Counts by their names that go on where earlier instances of this stage left them: an instance that takes the place of
+     * another, also one of another version of the bundle, gives out no number twice and forgets nothing it counted. They are
+     * kept while the stage is in the pipeline, until the node stops. Any thread; use {@link Map#merge} to count.
+     */
+    Map<String, Long> tallies();
+
+    /**
      * The inputs that there are so far, by their index. Those of a stage with {@code many} are in the order in which their
      * tracks turned up and may grow; else the order is that of {@code from}.
      */

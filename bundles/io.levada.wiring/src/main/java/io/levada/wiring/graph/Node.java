@@ -17,10 +17,12 @@ import io.levada.wiring.type.DefinitionCheck;
 import io.levada.wiring.type.StageTypeEntry;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,7 @@ abstract class Node implements Producer {
     private final Activation activation = new Activation(this);
     private volatile Subscription[] subscribers = NOBODY; // an array, as it is gone through before each sample
     private final String id;
+    private final Map<String, Long> tallies = new ConcurrentHashMap<>();
 
     private volatile StageDefinition definition;
     private volatile Condition condition = new Condition(State.STARTING, "", "");
@@ -83,6 +86,11 @@ abstract class Node implements Producer {
     /** {@code pipeline/stage}. */
     final String id() {
         return id;
+    }
+
+    /** What its instances count, one after the other; any thread. */
+    final Map<String, Long> tallies() {
+        return tallies;
     }
 
     /** Any thread; what the node goes by now. */

@@ -142,6 +142,11 @@ final class NodeContext implements StageContext {
     }
 
     @Override
+    public Map<String, Long> tallies() {
+        return node.tallies();
+    }
+
+    @Override
     public List<Input> inputs() {
         return node.inputs();
     }

@@ -5,6 +5,7 @@
 package io.levada.wiring.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.levada.api.media.TimeBase;
@@ -86,6 +87,16 @@ class NodeContextTest {
         assertTrue(before <= first, before + " " + first);
         assertTrue(second - first >= 900_000_000, "the back-off of a second is missing: " + first + " " + second);
         assertTrue(second <= SystemClock.runningTime());
+    }
+
+    @Test
+    void anInstanceCountsOnWhereTheOneBeforeLeftOff() throws Exception {
+        rig.start("cam.type = source.broken");
+        var first = contexts.take();
+        assertEquals(1, first.tallies().merge("seen", 1L, Long::sum));
+        var second = contexts.take();
+        assertNotSame(first, second);
+        assertEquals(2, second.tallies().merge("seen", 1L, Long::sum));
     }
 
     @Test
