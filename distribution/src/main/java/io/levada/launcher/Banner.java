@@ -24,8 +24,8 @@ final class Banner {
      */
     void print(Node node, List<String> watch, String credentials) {
         out.printf(
-                "Levada %s on Java %d, FFmpeg %s%n",
-                Levada.version(), Runtime.version().feature(), node.ffmpegVersion());
+                "Levada %s on Java %d, FFmpeg %s%s%n",
+                Levada.version(), Runtime.version().feature(), node.ffmpegVersion(), node.gpu());
         for (int i = 0; i < watch.size(); i++) {
             out.printf("  %-9s %s%n", i == 0 ? "watch" : "", watch.get(i));
         }

@@ -141,6 +141,16 @@ final class Node {
         return "missing";
     }
 
+    /** {@code , NVIDIA H200} or {@code , no GPU (why): software codecs}; nothing where the node does not use GPUs. */
+    String gpu() {
+        var reference = framework.getBundleContext().getServiceReference("io.levada.cuda.Cuda");
+        if (reference == null) {
+            return "";
+        }
+        boolean available = Boolean.TRUE.equals(reference.getProperty("levada.gpu.available"));
+        return ", " + reference.getProperty("levada.gpu") + (available ? "" : ": software codecs");
+    }
+
     /** This version's directory; those of other versions are deleted, they hold 76 MB each. */
     private static Path natives(DataDirectory data) {
         var mine = data.natives().resolve(Levada.version());

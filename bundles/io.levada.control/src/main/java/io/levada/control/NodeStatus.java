@@ -91,6 +91,12 @@ final class NodeStatus {
                 .toList();
     }
 
+    /** Which GPUs there are, or why none; empty where the node has no bundle that would use one. */
+    private Optional<String> gpu() {
+        return Optional.ofNullable(context.getServiceReference("io.levada.cuda.Cuda"))
+                .map(reference -> String.valueOf(reference.getProperty("levada.gpu")));
+    }
+
     private String text(String state, List<PipelineStatus> now, List<String> idle) {
         var text = new StringBuilder();
         var runtime = ManagementFactory.getRuntimeMXBean();
@@ -100,6 +106,7 @@ final class NodeStatus {
         text.append("  console   ")
                 .append(console().orElse("not there; the log says why"))
                 .append('\n');
+        gpu().ifPresent(gpu -> text.append("  gpu       ").append(gpu).append('\n'));
         text.append("  bundles   ").append(context.getBundles().length);
         text.append(idle.isEmpty() ? "" : ", of which do not run: " + String.join(", ", idle));
         for (var plugin : plugins()) {
@@ -131,6 +138,7 @@ final class NodeStatus {
                     "since", Instant.ofEpochMilli(runtime.getStartTime()).toString());
             json.writeStringField("data", property("levada.data"));
             json.writeStringField("console", console().orElse(""));
+            json.writeStringField("gpu", gpu().orElse(""));
             json.writeNumberField("bundles", context.getBundles().length);
             json.writeFieldName("bundlesNotRunning");
             json.writeArray(idle.toArray(String[]::new), 0, idle.size());

@@ -15,6 +15,7 @@ import io.levada.api.media.Sample;
 import io.levada.api.media.TimeBase;
 import io.levada.api.media.VideoFrame;
 import io.levada.api.stage.Output;
+import java.util.Optional;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /**
@@ -32,15 +33,21 @@ public final class FrameEmitter {
     private VideoFrame.Builder picture;
     private AudioFrame.Builder sound;
     private long next = Sample.NO_TIME;
+    private Optional<DeviceFrame> onDevice = Optional.empty();
 
     /**
      * @param timeBase of the frames' times
      * @param frameRate of pictures, or unknown
      */
     public FrameEmitter(MediaKind kind, TimeBase timeBase, Rational frameRate) {
+        this(kind, timeBase, frameRate, 0);
+    }
+
+    /** @param device index of the device whose memory pictures are in that are not on the host */
+    public FrameEmitter(MediaKind kind, TimeBase timeBase, Rational frameRate, int device) {
         this.video = kind == MediaKind.VIDEO;
         this.timeBase = timeBase;
-        this.formats = new FrameFormats(timeBase, frameRate);
+        this.formats = new FrameFormats(timeBase, frameRate, device);
         this.usualDuration = video && frameRate.known() ? timeBase.fromNanos(Math.round(1e9 / frameRate.value())) : 0;
     }
 
@@ -63,6 +70,11 @@ public final class FrameEmitter {
                 .build());
     }
 
+    /** What is to be known of the next frame, which is in device memory; its last reader's release releases it. */
+    public void onDevice(DeviceFrame device) {
+        onDevice = Optional.of(device);
+    }
+
     private long duration(AVFrame frame) {
         if (!video) {
             return timeBase.fromNanos(frame.nb_samples() * 1_000_000_000L / frame.sample_rate());
@@ -77,6 +89,8 @@ public final class FrameEmitter {
         int flags = frame.flags();
         boolean corrupt = (flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags() != 0;
         var memory = Frames.adopt(frame);
+        onDevice.ifPresent(memory::on);
+        onDevice = Optional.empty();
         if (picture == null) {
             picture = VideoFrame.over(memory, format, memory.strides());
         } else {

@@ -24,6 +24,7 @@ public final class FrameFormats {
 
     private final TimeBase timeBase;
     private final Rational frameRate;
+    private final int device;
 
     private VideoFormat video;
     private int pixelFormat;
@@ -41,8 +42,14 @@ public final class FrameFormats {
 
     /** @param frameRate of pictures, or unknown; AVFrames don't say it */
     public FrameFormats(TimeBase timeBase, Rational frameRate) {
+        this(timeBase, frameRate, 0);
+    }
+
+    /** @param device index of the device whose memory frames are in that are not on the host */
+    public FrameFormats(TimeBase timeBase, Rational frameRate, int device) {
         this.timeBase = timeBase;
         this.frameRate = frameRate;
+        this.device = device;
     }
 
     /** The format of a picture. */
@@ -88,6 +95,7 @@ public final class FrameFormats {
         int layout = memory == Memory.Kind.HOST ? pixelFormat : softwareFormat(frame);
         return VideoFormat.of(frame.width(), frame.height(), pixelFormat(layout))
                 .memory(memory)
+                .device(memory == Memory.Kind.HOST ? 0 : device)
                 .frameRate(frameRate)
                 .sampleAspectRatio(Formats.rational(frame.sample_aspect_ratio()))
                 .colorRange(Formats.text(av_color_range_name(range)))

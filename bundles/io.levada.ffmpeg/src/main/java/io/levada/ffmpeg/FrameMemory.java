@@ -16,6 +16,7 @@ import io.levada.api.media.Memory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.BytePointer;
@@ -37,6 +38,7 @@ public final class FrameMemory extends Memory {
     private final AVFrame frame;
     private FrameLayout layout;
     private AtomicReferenceArray<ByteBuffer> views = new AtomicReferenceArray<>(0);
+    private Optional<DeviceFrame> onDevice = Optional.empty();
 
     private FrameMemory(AVFrame frame) {
         super(0);
@@ -56,6 +58,11 @@ public final class FrameMemory extends Memory {
         }
         memory.revive();
         return memory;
+    }
+
+    /** What libav does not say of it, before it is known to others. */
+    void on(DeviceFrame device) {
+        onDevice = Optional.of(device);
     }
 
     /** Frees the idle structs, at the bundle's stop. */
@@ -78,6 +85,16 @@ public final class FrameMemory extends Memory {
     @Override
     public Kind kind() {
         return layout.kind;
+    }
+
+    @Override
+    public int device() {
+        return onDevice.map(DeviceFrame::device).orElse(0);
+    }
+
+    @Override
+    public long readyEvent() {
+        return onDevice.map(DeviceFrame::readyEvent).orElse(0L);
     }
 
     @Override
@@ -133,6 +150,9 @@ public final class FrameMemory extends Memory {
             poison();
         }
         av_frame_unref(frame);
+        var device = onDevice;
+        onDevice = Optional.empty();
+        device.ifPresent(DeviceFrame::release);
         if (!FREE.relaxedOffer(this)) {
             av_frame_free(frame);
         }

@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.decoder.ffmpeg;
+package io.levada.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avcodec.*;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
@@ -11,23 +11,16 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.stage.StageException;
-import io.levada.ffmpeg.CodecParameters;
-import io.levada.ffmpeg.FFmpegErrors;
-import io.levada.ffmpeg.FFmpegLog;
-import io.levada.ffmpeg.Formats;
-import io.levada.ffmpeg.Handle;
-import io.levada.ffmpeg.Options;
-import io.levada.ffmpeg.Origins;
-import io.levada.ffmpeg.Packets;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /** An open AVCodecContext with its packet, its frame, and the origins of what is inside. One thread at a time. */
-final class Decoder implements AutoCloseable {
+public final class Decoder implements AutoCloseable {
 
     private final AVCodecContext codec;
     private final FFmpegLog log;
@@ -41,10 +34,34 @@ final class Decoder implements AutoCloseable {
         this.log = log;
     }
 
-    static Decoder open(PacketFormat format, int threads, Map<String, String> extras, FFmpegLog log)
+    /**
+     * An open decoder, libav's first for the codec.
+     *
+     * @param threads of the codec's own; 0 for as many as there are cores
+     * @param extras options of the codec
+     * @throws StageException when there is none, or it can't decode the format
+     */
+    public static Decoder open(PacketFormat format, int threads, Map<String, String> extras, FFmpegLog log)
             throws StageException {
-        var decoder = new Decoder(avcodec_alloc_context3(codecOf(format)), log);
+        return open(codecOf(format), format, threads, extras, log, context -> {});
+    }
+
+    /**
+     * The same for a certain codec.
+     *
+     * @param setup sees the context before it is opened
+     */
+    public static Decoder open(
+            AVCodec codec,
+            PacketFormat format,
+            int threads,
+            Map<String, String> extras,
+            FFmpegLog log,
+            Consumer<AVCodecContext> setup)
+            throws StageException {
+        var decoder = new Decoder(avcodec_alloc_context3(codec), log);
         try {
+            setup.accept(decoder.codec);
             decoder.open(format, threads, extras);
             return decoder;
         } catch (StageException | RuntimeException e) {
@@ -93,7 +110,7 @@ final class Decoder implements AutoCloseable {
     }
 
     /** Gives a packet to the codec; a negative result is libav's error. */
-    int send(Packet sample) {
+    public int send(Packet sample) {
         Packets.reference(sample, packet);
         packet.opaque(number.number(origins.add(sample, sample.pts())));
         int error = avcodec_send_packet(codec, packet);
@@ -102,22 +119,22 @@ final class Decoder implements AutoCloseable {
     }
 
     /** Nothing more comes: what is inside comes out. */
-    void end() {
+    public void end() {
         avcodec_send_packet(codec, null);
     }
 
     /** Fills {@link #frame}; a negative result is libav's error. */
-    int receive() {
+    public int receive() {
         return avcodec_receive_frame(codec, frame);
     }
 
     /** What {@link #receive} filled; adopting it leaves it blank. */
-    AVFrame frame() {
+    public AVFrame frame() {
         return frame;
     }
 
     /** Finds the packet of {@link #frame} in {@link #origins} and returns the frame's time, libav's best guess at it. */
-    long findOrigin() {
+    public long findOrigin() {
         long pts = frame.best_effort_timestamp();
         if (!origins.find(pts)) {
             var opaque = frame.opaque();
@@ -127,12 +144,12 @@ final class Decoder implements AutoCloseable {
     }
 
     /** Where the frames come from. */
-    Origins origins() {
+    public Origins origins() {
         return origins;
     }
 
     /** Forgets what is inside; also needed to go on after {@link #end}. */
-    void flush() {
+    public void flush() {
         avcodec_flush_buffers(codec);
         origins.clear();
     }

@@ -1,0 +1,155 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.cuda;
+
+import static org.bytedeco.cuda.global.cudart.CUDA_SUCCESS;
+import static org.bytedeco.cuda.global.cudart.CU_MEMHOSTALLOC_PORTABLE;
+import static org.bytedeco.cuda.global.cudart.cuMemFreeHost;
+import static org.bytedeco.cuda.global.cudart.cuMemHostAlloc;
+
+import io.levada.api.media.Memory;
+import io.levada.api.stage.StageException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/** Host memory of one size that devices copy to and from by themselves. Making it is slow, so it is kept. Thread-safe. */
+public final class PinnedPool implements AutoCloseable {
+
+    private final CudaDevice device;
+    private final int kept;
+    private final long[] sizes;
+    private final long[] offsets;
+    private final long bytes;
+    private final ConcurrentLinkedQueue<Pinned> free = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger idle = new AtomicInteger();
+    private volatile boolean closed;
+
+    /**
+     * @param kept how many idle memories to keep at most
+     * @param sizes bytes of each plane
+     */
+    public PinnedPool(CudaDevice device, int kept, long... sizes) {
+        this.device = device;
+        this.kept = kept;
+        this.sizes = sizes.clone();
+        this.offsets = new long[sizes.length];
+        long end = 0;
+        for (int i = 0; i < sizes.length; i++) {
+            offsets[i] = end;
+            end += (sizes[i] + 63) / 64 * 64;
+        }
+        this.bytes = end;
+    }
+
+    /** Memory with one reference and undefined content. */
+    public Pinned take() throws StageException {
+        var memory = free.poll();
+        if (memory != null) {
+            idle.decrementAndGet();
+            memory.again();
+            return memory;
+        }
+        device.bind();
+        try (var made = new PointerPointer<Pointer>(1)) {
+            int result = cuMemHostAlloc(made, bytes, CU_MEMHOSTALLOC_PORTABLE);
+            if (result != CUDA_SUCCESS) {
+                throw StageException.retry("no pinned memory of " + bytes + " bytes: " + Driver.text(result));
+            }
+            var fresh = new Pinned(new BytePointer(made.get()).capacity(bytes));
+            fresh.again();
+            return fresh;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (var memory = free.poll(); memory != null; memory = free.poll()) {
+            memory.free();
+        }
+    }
+
+    /** Pinned host memory. */
+    public final class Pinned extends Memory {
+
+        private final BytePointer base;
+        private final ByteBuffer[] readable = new ByteBuffer[sizes.length];
+
+        private Pinned(BytePointer base) {
+            super(0);
+            this.base = base;
+            for (int plane = 0; plane < sizes.length; plane++) {
+                readable[plane] = writable(plane).asReadOnlyBuffer().order(ByteOrder.nativeOrder());
+            }
+        }
+
+        private void again() {
+            revive();
+        }
+
+        /** A plane for writing; only its maker may, and before the first sample over it is emitted. */
+        public ByteBuffer writable(int plane) {
+            return pointer(plane).asByteBuffer().order(ByteOrder.nativeOrder());
+        }
+
+        /** A plane, for copies by the device. */
+        public BytePointer pointer(int plane) {
+            Objects.checkIndex(plane, sizes.length);
+            return new BytePointer(base).position(offsets[plane]).limit(offsets[plane] + sizes[plane]);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.HOST;
+        }
+
+        @Override
+        public int planes() {
+            return sizes.length;
+        }
+
+        @Override
+        public long size(int plane) {
+            return sizes[plane];
+        }
+
+        @Override
+        public long address(int plane) {
+            return base.address() + offsets[Objects.checkIndex(plane, sizes.length)];
+        }
+
+        @Override
+        public ByteBuffer plane(int plane) {
+            return readable[plane];
+        }
+
+        @Override
+        protected void deallocate() {
+            if (!closed && idle.incrementAndGet() <= kept) {
+                free.add(this);
+                if (closed) {
+                    close();
+                }
+            } else {
+                free();
+            }
+        }
+
+        private void free() {
+            try {
+                device.bind();
+                cuMemFreeHost(base);
+            } catch (StageException e) {
+                // the device is lost, and its host memory goes with the process
+            }
+        }
+    }
+}

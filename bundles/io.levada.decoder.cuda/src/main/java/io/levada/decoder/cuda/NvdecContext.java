@@ -1,0 +1,112 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.decoder.cuda;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_HW_CONFIG_METHOD_HW_DEVICE_CTX;
+import static org.bytedeco.ffmpeg.global.avcodec.av_codec_is_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.av_codec_iterate;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_descriptor_get_by_name;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_hw_config;
+import static org.bytedeco.ffmpeg.global.avutil.*;
+
+import io.levada.api.media.PacketFormat;
+import io.levada.api.stage.StageException;
+import io.levada.cuda.CudaStream;
+import io.levada.ffmpeg.FFmpegErrors;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avutil.AVBufferRef;
+import org.bytedeco.ffmpeg.avutil.AVHWDeviceContext;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/** The device as FFmpeg sees it: the context that all stages share, and the stream of one decoder. */
+final class NvdecContext implements AutoCloseable {
+
+    /** Strongly held: libav calls it from all decoders, and there can only be a few such functions in a process. */
+    private static final Choice CHOICE = new Choice();
+
+    private final AVBufferRef reference;
+
+    private NvdecContext(AVBufferRef reference) {
+        this.reference = reference;
+    }
+
+    static NvdecContext of(CudaStream stream) throws StageException {
+        var reference = av_hwdevice_ctx_alloc(AV_HWDEVICE_TYPE_CUDA);
+        if (reference == null) {
+            throw StageException.failed("this FFmpeg was built without CUDA");
+        }
+        var context = new NvdecContext(reference);
+        try {
+            // AVCUDADeviceContext { CUcontext cuda_ctx; CUstream stream; ... }, which the bindings leave out
+            var fields = new LongPointer(new AVHWDeviceContext(reference.data()).hwctx());
+            fields.put(0, stream.device().context());
+            fields.put(1, stream.handle().address());
+            FFmpegErrors.check(av_hwdevice_ctx_init(reference), "hand " + stream.device() + " to FFmpeg");
+            return context;
+        } catch (StageException | RuntimeException e) {
+            context.close();
+            throw e;
+        }
+    }
+
+    /** libav's decoder of the format that can use NVDEC. */
+    static AVCodec codec(PacketFormat format) throws StageException {
+        var descriptor = avcodec_descriptor_get_by_name(format.codec());
+        try (var position = new PointerPointer<Pointer>(1)) {
+            position.put(0, (Pointer) null);
+            for (var codec = av_codec_iterate(position); codec != null; codec = av_codec_iterate(position)) {
+                if (descriptor != null
+                        && codec.id() == descriptor.id()
+                        && av_codec_is_decoder(codec) != 0
+                        && takesDevice(codec)) {
+                    return codec;
+                }
+            }
+        }
+        throw StageException.invalid("NVDEC does not decode " + format.codec());
+    }
+
+    private static boolean takesDevice(AVCodec codec) {
+        for (int i = 0; ; i++) {
+            var config = avcodec_get_hw_config(codec, i);
+            if (config == null) {
+                return false;
+            }
+            if (config.pix_fmt() == AV_PIX_FMT_CUDA
+                    && (config.methods() & AV_CODEC_HW_CONFIG_METHOD_HW_DEVICE_CTX) != 0) {
+                return true;
+            }
+        }
+    }
+
+    /** Has the decoder decode on the device, and nowhere else. */
+    void use(AVCodecContext codec) {
+        codec.hw_device_ctx(av_buffer_ref(reference));
+        codec.get_format(CHOICE);
+    }
+
+    @Override
+    public void close() {
+        av_buffer_unref(reference);
+    }
+
+    /** Takes frames on the device; when the card can't decode the stream, libav does not offer them. */
+    private static final class Choice extends AVCodecContext.Get_format_AVCodecContext_IntPointer {
+
+        @Override
+        public int call(AVCodecContext codec, IntPointer offered) {
+            for (int i = 0; offered.get(i) != AV_PIX_FMT_NONE; i++) {
+                if (offered.get(i) == AV_PIX_FMT_CUDA) {
+                    return AV_PIX_FMT_CUDA;
+                }
+            }
+            return AV_PIX_FMT_NONE;
+        }
+    }
+}
