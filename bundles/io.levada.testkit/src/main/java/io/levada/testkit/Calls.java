@@ -93,6 +93,11 @@ final class Calls {
         }
     }
 
+    /** Whether the stage takes another sample now. */
+    boolean ready() {
+        return !(stage instanceof Analyzer<?> analyzer) || platform.call(analyzer::ready);
+    }
+
     void gap(HarnessInput input, Gap gap) {
         if (stage instanceof Transform<?> transform) {
             run(() -> transform.gap(input, gap, track(OUT)));
@@ -134,6 +139,8 @@ final class Calls {
             run(() -> transform.wake(track(OUT)));
         } else if (stage instanceof Sink<?> sink) {
             run(sink::wake);
+        } else if (stage instanceof Analyzer<?> analyzer) {
+            run(() -> analyzer.wake(this::event));
         }
     }
 

@@ -46,6 +46,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class StageHarness implements AutoCloseable {
 
+    /** How long a stage that answers later may take for one sample, on the slowest machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final Stage stage;
     private final Platform platform;
     private final List<HarnessInput> inputs = new ArrayList<>();
@@ -143,6 +146,9 @@ public final class StageHarness implements AutoCloseable {
     }
 
     private void sample(HarnessInput input, Sample sample) {
+        while (!calls.ready()) {
+            awaitWake(PATIENCE);
+        }
         fed.take(sample);
         try {
             var own = sample instanceof Event ? new EventFormat(TimeBase.NANOS) : Track.formatOf(sample);

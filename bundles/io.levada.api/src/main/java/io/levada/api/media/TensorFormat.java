@@ -15,9 +15,16 @@ import java.util.List;
  * @param memory where the elements live
  * @param device the device's index
  * @param timeBase the unit of the tensors' times
+ * @param picture where the picture that a tensor was made of lies in it
  */
 public record TensorFormat(
-        DType dtype, List<String> names, List<Long> shape, Memory.Kind memory, int device, TimeBase timeBase)
+        DType dtype,
+        List<String> names,
+        List<Long> shape,
+        Memory.Kind memory,
+        int device,
+        TimeBase timeBase,
+        Placement picture)
         implements Format {
 
     /** Element types, named and coded as in DLPack. */
@@ -48,6 +55,12 @@ public record TensorFormat(
         public int bits() {
             return bits;
         }
+    }
+
+    /** A format of tensors that were made of whole pictures, or of none. */
+    public TensorFormat(
+            DType dtype, List<String> names, List<Long> shape, Memory.Kind memory, int device, TimeBase timeBase) {
+        this(dtype, names, shape, memory, device, timeBase, Placement.WHOLE);
     }
 
     public TensorFormat {

@@ -35,4 +35,25 @@ public interface Analyzer<I extends Sample> extends Stage {
 
     /** The stream begins anew: forget what came before. */
     default void flush() throws Exception {}
+
+    // For an analyzer that answers later, because a device or another thread does the work; others leave these alone.
+
+    /**
+     * Whether it answers later than {@link #analyze} returns. Then it says itself how far it got, by {@link
+     * EventSink#answered}, so that a join waits for what is still to come; for others the platform does. Always the same.
+     */
+    default boolean later() {
+        return false;
+    }
+
+    /** Answers {@link StageContext#wake}: emit what has been found out since about samples that came before, in their order. */
+    default void wake(EventSink events) throws Exception {}
+
+    /**
+     * Whether it takes another sample now. What comes meanwhile waits on the link, or is dropped as the link's policy says.
+     * Who says no calls {@link StageContext#wake} when it would say yes.
+     */
+    default boolean ready() {
+        return true;
+    }
 }

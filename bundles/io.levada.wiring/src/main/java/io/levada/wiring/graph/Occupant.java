@@ -46,6 +46,16 @@ final class Occupant {
         return instance;
     }
 
+    /** Whether it takes another sample now. */
+    boolean ready() {
+        return instance == null || instance.ready();
+    }
+
+    /** Whether the instance says itself up to when it has told everything. */
+    boolean later() {
+        return instance != null && instance.later();
+    }
+
     void open(StageTypeEntry entry) throws Exception {
         opening.accept(entry);
         install(make(entry, node.definition()));

@@ -161,6 +161,11 @@ final class OutputTrack implements Output, EventSink {
     }
 
     @Override
+    public void answered(Stamp moment) {
+        reached(moment);
+    }
+
+    @Override
     public synchronized void gap(Gap gap) {
         send(gap);
     }

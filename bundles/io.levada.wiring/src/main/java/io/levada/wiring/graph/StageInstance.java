@@ -69,6 +69,16 @@ abstract class StageInstance {
 
     abstract void wake() throws Exception;
 
+    /** Whether it says itself up to when it has told everything. */
+    boolean later() {
+        return false;
+    }
+
+    /** Whether it takes another sample now; if not, it wakes its node when it does. */
+    boolean ready() {
+        return true;
+    }
+
     private static final class OfTransform extends StageInstance {
 
         private final Transform<Sample> transform;
@@ -131,6 +141,12 @@ abstract class StageInstance {
         /** Moves the watermark past the sample, so that a join does not wait for a result that will not come. */
         @Override
         void process(InputPort port, Sample sample) throws Exception {
+            if (later()) {
+                if (!sample.preroll()) {
+                    analyzer.analyze(sample, output);
+                }
+                return;
+            }
             long time = sample.stamp().runningTime();
             output.watermark(time - 1);
             if (sample.preroll()) {
@@ -163,7 +179,19 @@ abstract class StageInstance {
         }
 
         @Override
-        void wake() {}
+        void wake() throws Exception {
+            analyzer.wake(output);
+        }
+
+        @Override
+        boolean later() {
+            return analyzer.later();
+        }
+
+        @Override
+        boolean ready() {
+            return analyzer.ready();
+        }
     }
 
     private static final class OfSink extends StageInstance {

@@ -67,6 +67,9 @@ final class StageWork {
             if (!output.hasRoom()) {
                 return false; // the consumer wakes us
             }
+            if (!occupant.ready()) {
+                return false; // the stage does
+            }
             var port = next();
             if (port == null) {
                 return false;
@@ -109,9 +112,11 @@ final class StageWork {
         if (reached != null && reached != advancedTo && occupant.present()) {
             advancedTo = reached;
             occupant.instance().advance(reached);
-            output.reached(reached);
+            if (!occupant.later()) {
+                output.reached(reached);
+            }
         }
-        if (covered != Long.MIN_VALUE) {
+        if (!occupant.later() && covered != Long.MIN_VALUE) {
             output.watermark(covered);
         }
     }
