@@ -8,6 +8,7 @@ import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.media.TimeBase;
 import io.levada.api.stage.StageException;
+import io.levada.ffmpeg.RtcpReader;
 import io.levada.ffmpeg.RtcpReceiverReports;
 import io.levada.ffmpeg.RtcpReceiverReports.Reception;
 import io.levada.ffmpeg.RtcpSenderReports;
@@ -24,11 +25,6 @@ final class RtpTrack implements AutoCloseable {
     private static final int HEADER = 12;
     private static final int RTP_SSRC = 8;
     private static final int RTCP_SSRC = 4;
-
-    /** Packet types of RTCP, apart from those of RTP with its marker (RFC 5761, 4). */
-    private static final int FIRST_RTCP = 192;
-
-    private static final int LAST_RTCP = 223;
 
     /** Somebody who sends more than this in between is not listened to further. */
     private static final int MOST_RECEIVED = 32;
@@ -167,8 +163,7 @@ final class RtpTrack implements AutoCloseable {
         if (packet.remaining() < RTCP_SSRC + Integer.BYTES) {
             return true;
         }
-        int type = packet.get(1) & 0xff;
-        boolean rtcp = type >= FIRST_RTCP && type <= LAST_RTCP;
+        boolean rtcp = RtcpReader.begins(packet.get(0) & 0xff, packet.get(1) & 0xff);
         if (!rtcp && packet.remaining() < HEADER) {
             return true;
         }

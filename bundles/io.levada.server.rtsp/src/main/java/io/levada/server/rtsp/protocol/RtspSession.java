@@ -39,7 +39,7 @@ final class RtspSession extends Session {
 
     private final Mount mount;
     private final SessionTracks tracks;
-    private final ReceiverReports reports = new ReceiverReports();
+    private final ReceiverReports reports;
 
     private volatile Reader reader;
     private volatile Sent sentBefore = Sent.NOTHING;
@@ -55,6 +55,7 @@ final class RtspSession extends Session {
         super(id, number, home, sessions);
         this.mount = mount;
         this.tracks = new SessionTracks(this, home, sessions);
+        this.reports = new ReceiverReports(() -> mount.description().tracks().orElse(List.of()));
     }
 
     Mount mount() {
@@ -284,7 +285,7 @@ final class RtspSession extends Session {
                 sentBefore.plus(reading.map(Reader::sent).orElseGet(this::sentToGroup)),
                 reading.map(Reader::queued).orElse(0),
                 reading.map(Reader::queuedBytes).orElse(0L),
-                reports.reception(mount.description().tracks().orElse(List.of())));
+                reports.reception());
     }
 
     private Sent sentToGroup() {

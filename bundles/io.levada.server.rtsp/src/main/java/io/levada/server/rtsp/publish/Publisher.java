@@ -4,6 +4,7 @@
  */
 package io.levada.server.rtsp.publish;
 
+import io.levada.ffmpeg.RtcpReader;
 import io.netty.buffer.ByteBuf;
 import java.time.Instant;
 import java.util.List;
@@ -82,10 +83,11 @@ public final class Publisher {
      */
     public boolean received(int track, ByteBuf packet) {
         long now = System.nanoTime();
-        if (Rtcp.is(packet)) {
+        if (rtcp(packet)) {
             listening.track = track;
             listening.nanos = now;
-            return Rtcp.read(packet, listening);
+            RtcpReader.read(packet.nioBuffer(), listening);
+            return true;
         }
         if (!receptions[track].rtp(packet, now)) {
             return false;
@@ -100,6 +102,13 @@ public final class Publisher {
         return true;
     }
 
+    /** Without a view of its bytes, which an RTP packet shall not cost. */
+    private static boolean rtcp(ByteBuf packet) {
+        int start = packet.readerIndex();
+        return packet.readableBytes() >= 4
+                && RtcpReader.begins(packet.getUnsignedByte(start), packet.getUnsignedByte(start + 1));
+    }
+
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
     private void offer(Arrival arrival) {
         if (!arrivals.offer(arrival)) {
@@ -108,7 +117,7 @@ public final class Publisher {
         wake.run();
     }
 
-    private final class Listening implements Rtcp.Listener {
+    private final class Listening implements RtcpReader.Listener {
 
         private int track;
         private long nanos;

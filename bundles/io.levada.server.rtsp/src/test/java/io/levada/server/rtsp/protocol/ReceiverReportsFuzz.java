@@ -23,10 +23,10 @@ public final class ReceiverReportsFuzz {
     private ReceiverReportsFuzz() {}
 
     public static void fuzzerTestOneInput(byte[] input) {
-        var reports = new ReceiverReports();
+        var reports = new ReceiverReports(() -> TRACKS);
         var packet = Unpooled.wrappedBuffer(input);
         boolean rtcp = reports.read(packet);
-        var told = reports.reception(TRACKS);
+        var told = reports.reception();
         if (!rtcp && told.isPresent() || packet.readerIndex() != 0) {
             throw new AssertionError("no RTCP, but " + told);
         }
