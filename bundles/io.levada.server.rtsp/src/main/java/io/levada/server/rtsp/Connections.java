@@ -4,7 +4,7 @@
  */
 package io.levada.server.rtsp;
 
-import io.levada.server.rtsp.auth.Place;
+import io.levada.server.rtsp.auth.Places;
 import io.levada.server.rtsp.protocol.RtspConnection;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
@@ -15,8 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is connected, and how many may be: in all, and from one place, so that one host does not take the places of all others.
- * Programs on this machine are not counted by place, a proxy may be among them. Thread-safe.
+ * Who is connected, and how many may be: in all, and from one place. Thread-safe.
  */
 final class Connections {
 
@@ -28,10 +27,9 @@ final class Connections {
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     private final int most;
-    private final int mostOfPlace;
     private final long patience;
     private final Set<RtspConnection> all = ConcurrentHashMap.newKeySet();
-    private final ConcurrentHashMap<Place, Integer> places = new ConcurrentHashMap<>();
+    private final Places places;
     private long told = System.nanoTime() - QUIET_NANOS;
     private long untold;
 
@@ -42,7 +40,7 @@ final class Connections {
      */
     Connections(int most, int mostOfPlace, long patience) {
         this.most = most;
-        this.mostOfPlace = mostOfPlace;
+        this.places = new Places(mostOfPlace);
         this.patience = patience;
     }
 
@@ -53,16 +51,11 @@ final class Connections {
             refuse(channel, "there are " + most + " connections, max-connections");
             return false;
         }
-        if (address.isLoopbackAddress()) {
-            return true;
-        }
-        var place = Place.of(address);
-        int there = places.merge(place, 1, Integer::sum);
-        channel.closeFuture().addListener(closed -> places.computeIfPresent(place, (of, n) -> n == 1 ? null : n - 1));
-        if (there > mostOfPlace) {
-            refuse(channel, "it has " + mostOfPlace + " connections, max-connections-per-address");
+        if (!places.enter(address)) {
+            refuse(channel, "it has " + places.most() + " connections, max-connections-per-address");
             return false;
         }
+        channel.closeFuture().addListener(closed -> places.leave(address));
         return true;
     }
 

@@ -68,7 +68,8 @@ final class Listener implements AutoCloseable {
                 settings.threads(), new DefaultThreadFactory("levada-rtsp", true), sockets.handlers());
         this.allocator = new PooledByteBufAllocator(true, 0, settings.threads(), PAGE, CHUNK_ORDER, 0, 0, true);
         this.budget = new GopBudget(settings.gopBudget());
-        this.sessions = new Sessions(this::ports, settings.multicast(), settings.sessionTimeout());
+        this.sessions = new Sessions(
+                this::ports, settings.multicast(), settings.sessionTimeout(), settings.maxConnectionsPerAddress());
         this.udp = new UdpSockets(group, sockets, allocator, sessions, settings.multicast());
         this.gate = gate;
         this.connections = new Connections(

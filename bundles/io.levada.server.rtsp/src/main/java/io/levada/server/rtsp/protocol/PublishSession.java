@@ -59,6 +59,7 @@ final class PublishSession extends Session {
     private boolean left;
     private String reason = "";
 
+    /** Counted among those that publish from there, until it is closed. */
     PublishSession(
             String id,
             long number,
@@ -335,6 +336,7 @@ final class PublishSession extends Session {
     @Override
     void release() {
         announcement.tracks().forEach(this::giveBack);
+        sessions().publishing().leave(home().remote().getAddress());
         leave(reason);
     }
 

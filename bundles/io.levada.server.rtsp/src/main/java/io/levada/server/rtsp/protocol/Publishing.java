@@ -7,6 +7,7 @@ package io.levada.server.rtsp.protocol;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.BAD_REQUEST;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.METHOD_NOT_VALID;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.NOT_FOUND;
+import static io.netty.handler.codec.rtsp.RtspResponseStatuses.SERVICE_UNAVAILABLE;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.SESSION_NOT_FOUND;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.UNSUPPORTED_MEDIA_TYPE;
 
@@ -137,6 +138,12 @@ final class Publishing {
         announced(connection).ifPresent(Session::close); // it has thought better of it
         if (connection.carries() || connection.sessions().size() >= Requests.MOST_SESSIONS) {
             return RtspResponse.of(METHOD_NOT_VALID);
+        }
+        var address = connection.remote().getAddress();
+        if (!sessions.publishing().enter(address)) {
+            return RtspResponse.of(
+                    SERVICE_UNAVAILABLE,
+                    "this address has announced " + sessions.publishing().most() + " streams");
         }
         var session = sessions.create(
                 (id, number) -> new PublishSession(id, number, publication, announcement, connection, sessions));

@@ -6,6 +6,7 @@ package io.levada.server.rtsp.protocol;
 
 import io.levada.api.server.EndedReader;
 import io.levada.api.server.ReaderStatus;
+import io.levada.server.rtsp.auth.Places;
 import io.levada.server.rtsp.stream.UdpPorts;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -35,16 +36,23 @@ public final class Sessions {
     private final Function<EventLoop, UdpPorts> ports;
     private final Optional<MulticastGroups> groups;
     private final int timeoutSeconds;
+    private final Places publishing;
 
     /**
      * @param ports the UDP ports of an event loop
      * @param multicast the groups there are for streams, if there are any
      * @param timeoutSeconds a session that nobody cares about lives so long
+     * @param mostOfPlace so many that publish, from one address
      */
-    public Sessions(Function<EventLoop, UdpPorts> ports, Optional<MulticastSettings> multicast, int timeoutSeconds) {
+    public Sessions(
+            Function<EventLoop, UdpPorts> ports,
+            Optional<MulticastSettings> multicast,
+            int timeoutSeconds,
+            int mostOfPlace) {
         this.ports = ports;
         this.groups = multicast.map(MulticastGroups::new);
         this.timeoutSeconds = timeoutSeconds;
+        this.publishing = new Places(mostOfPlace);
     }
 
     /** Makes a session. */
@@ -104,6 +112,11 @@ public final class Sessions {
 
     UdpPorts ports(EventLoop loop) {
         return ports.apply(loop);
+    }
+
+    /** Those that announce and publish, by where they are. */
+    Places publishing() {
+        return publishing;
     }
 
     int timeoutSeconds() {

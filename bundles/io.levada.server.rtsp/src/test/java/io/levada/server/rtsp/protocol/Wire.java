@@ -21,7 +21,6 @@ import io.levada.server.rtsp.stream.UdpPorts;
 import io.levada.testkit.Packets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
@@ -49,6 +48,9 @@ final class Wire implements AutoCloseable {
     private static final Pattern SESSION = Pattern.compile("Session: (\\w+)");
     private static final int SETTLE = 8;
 
+    /** From one address. */
+    static final int MOST_PUBLISHING = 5;
+
     /** Making one takes milliseconds; being used leaves traces. */
     private static final int USES = 200;
 
@@ -61,10 +63,13 @@ final class Wire implements AutoCloseable {
     private final Sessions sessions = new Sessions(
             loop -> new UdpPorts(rtp, rtcp, new Segmentation(false)),
             Optional.of(MulticastSettings.parse("239.255.42.0/31", 5000, 1, "")),
-            60);
+            60,
+            MOST_PUBLISHING);
     private final Publications publications = new Publications();
     private final Publication publication = new Publication(
-            "/live", "fuzz/in", new Publication.Settings(Permission.AUTO, OnSecond.REPLACE, 10_000_000_000L));
+            "/live",
+            "fuzz/in",
+            new Publication.Settings(Permission.parse("anyone"), OnSecond.REPLACE, 10_000_000_000L));
     private final Requests requests;
 
     Wire() {
@@ -107,18 +112,23 @@ final class Wire implements AutoCloseable {
     /** A client's end of a connection. */
     static final class Socket extends EmbeddedChannel {
 
+        private final String host;
         private final int port;
         private final StringBuilder answers = new StringBuilder();
 
-        Socket(int port, ChannelHandler... handlers) {
-            super(handlers);
+        Socket(int port) {
+            this("127.0.0.1", port);
+        }
+
+        Socket(String host, int port) {
+            this.host = host;
             this.port = port;
             config().setAllocator(ALLOCATOR);
         }
 
         @Override
         protected SocketAddress remoteAddress0() {
-            return new InetSocketAddress("127.0.0.1", port);
+            return new InetSocketAddress(host, port);
         }
 
         @Override
@@ -143,7 +153,12 @@ final class Wire implements AutoCloseable {
 
     /** A new connection. */
     Socket connect() {
-        var client = new Socket(50_000 + clients.size());
+        return connect("127.0.0.1");
+    }
+
+    /** A new connection of somebody who is there. */
+    Socket connect(String host) {
+        var client = new Socket(host, 50_000 + clients.size());
         RtspConnection.on(client, requests);
         clients.add(client);
         return client;
