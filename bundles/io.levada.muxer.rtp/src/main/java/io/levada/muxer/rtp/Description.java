@@ -88,8 +88,7 @@ final class Description {
     private void replace(Path file, String text) throws IOException {
         var directory = file.toAbsolutePath().getParent();
         Files.createDirectories(directory);
-        var unfinished = file.resolveSibling(file.getFileName() + ".tmp");
-        Files.deleteIfExists(unfinished);
+        var unfinished = file.resolveSibling(file.getFileName() + "." + id + ".tmp"); // others may write the same file
         if (encryption.isPresent()) { // it holds the key
             Files.createFile(
                     unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
