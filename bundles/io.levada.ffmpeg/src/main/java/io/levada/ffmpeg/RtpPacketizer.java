@@ -42,9 +42,11 @@ public final class RtpPacketizer implements AutoCloseable {
 
     private final int packetSize;
     private final PacketSink sink;
-    private final int ssrc = RANDOM.nextInt();
     private final int origin = RANDOM.nextInt();
     private int sequence = RANDOM.nextInt(0x10000);
+
+    /** Any thread may ask for it. */
+    private volatile int ssrc = RANDOM.nextInt();
 
     private RtpMuxer muxer;
     private TimeBase timeBase = TimeBase.RTP_VIDEO;
@@ -137,6 +139,14 @@ public final class RtpPacketizer implements AutoCloseable {
             packet.put(start + MARKER_AND_TYPE, (byte) (packet.get(start + MARKER_AND_TYPE) & ~MARKER));
         }
         sink.packet(packet);
+    }
+
+    /** Goes on as another source: its SSRC is somebody else's, too (RFC 3550, 8.2). Numbers and times go on. */
+    public void changeSource() {
+        int before = ssrc;
+        while (ssrc == before) {
+            ssrc = RANDOM.nextInt();
+        }
     }
 
     /** The synchronisation source's number. */

@@ -122,7 +122,7 @@ public final class RtpMuxer implements Sink<Packet> {
     private Optional<Encryption> encryption = Optional.empty();
     private Optional<RtpSession> session = Optional.empty();
     private boolean reported;
-    private boolean collided;
+    private boolean looped;
     private long nextReport;
     private long nextListening;
 
@@ -226,12 +226,23 @@ public final class RtpMuxer implements Sink<Packet> {
         }
     }
 
-    private void listen() {
+    /** Where an SSRC is taken, it is changed, once: if that one is taken as well, it is our packets that come back (RFC 3550, 8.2). */
+    private void listen() throws StageException {
         for (var track : tracks.values()) {
-            if (track.listen() && !collided) {
-                collided = true; // it is they who give way: receivers have seen that the SSRC is taken
-                context.warn(
-                        "packets come back from " + destination + ", or somebody there has an SSRC of this stream");
+            if (!track.listen()) {
+                continue;
+            }
+            if (!track.changed()) {
+                long wall = RtcpSenderReports.wallTime();
+                track.report(reports, wall, wall - timeline.wallOffset(), true, report);
+                session.orElseThrow().changeSource(track);
+                LOG.info(
+                        "{}: somebody at {} had an SSRC of this stream, which has another one now",
+                        context.id(),
+                        destination);
+            } else if (!looped) {
+                looped = true;
+                context.warn("packets come back from " + destination);
             }
         }
     }

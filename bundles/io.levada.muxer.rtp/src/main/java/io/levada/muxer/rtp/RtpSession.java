@@ -55,13 +55,26 @@ final class RtpSession {
                 : Optional.of(context.resolve(config.sdp().strip()));
     }
 
+    private RtpPort open(int port) throws StageException {
+        int local = localPort == 0 ? 0 : localPort + port - destination.port();
+        return new RtpPort(to, port, query, local, encryption, log);
+    }
+
+    /** A track goes on under another SSRC: encryption counts anew then, as receivers do (RFC 3711, 3.2.3). */
+    void changeSource(RtpTrack track) throws StageException {
+        if (encryption.isPresent()) {
+            track.stop(); // first, for it may have the port that is wanted
+            track.start(open(track.port()), track.port());
+        }
+        track.changeSource();
+    }
+
     /** Gives ports to the tracks that have none, in their order, and writes the file where it changes by that. */
     void start(List<RtpTrack> all) throws StageException {
         for (var track : all) {
             if (!track.started()) {
                 int port = destination.port(tracks);
-                int local = localPort == 0 ? 0 : localPort + 2 * tracks;
-                track.start(new RtpPort(to, port, query, local, encryption, log), port);
+                track.start(open(port), port);
                 tracks++;
             }
         }

@@ -22,6 +22,7 @@ import java.util.Optional;
 /** One track on its way: its packets, its ports, and what receivers tell of it. For one thread. */
 final class RtpTrack implements AutoCloseable {
 
+    private static final int VERSION = 2;
     private static final int HEADER = 12;
     private static final int RTP_SSRC = 8;
     private static final int RTCP_SSRC = 4;
@@ -38,6 +39,7 @@ final class RtpTrack implements AutoCloseable {
     private Optional<RtpPort> port = Optional.empty();
     private int number;
     private Optional<StageException> failure = Optional.empty();
+    private boolean changed;
     private long last = Long.MIN_VALUE;
     private long packets;
     private long octets;
@@ -83,6 +85,25 @@ final class RtpTrack implements AutoCloseable {
     void start(RtpPort ports, int number) {
         port = Optional.of(ports);
         this.number = number;
+    }
+
+    /** Its ports are closed. */
+    void stop() {
+        port.ifPresent(RtpPort::close);
+        port = Optional.empty();
+    }
+
+    /** It goes on as another source, of which nothing is counted yet (RFC 3550, 6.4.1). */
+    void changeSource() {
+        packetizer.changeSource();
+        changed = true;
+        packets = 0;
+        octets = 0;
+    }
+
+    /** Whether it has another SSRC than at first. */
+    boolean changed() {
+        return changed;
     }
 
     /** The port of RTP at the other end. */
@@ -160,7 +181,7 @@ final class RtpTrack implements AutoCloseable {
     }
 
     private boolean take(ByteBuffer packet) {
-        if (packet.remaining() < RTCP_SSRC + Integer.BYTES) {
+        if (packet.remaining() < RTCP_SSRC + Integer.BYTES || (packet.get(0) & 0xff) >> 6 != VERSION) {
             return true;
         }
         boolean rtcp = RtcpReader.begins(packet.get(0) & 0xff, packet.get(1) & 0xff);
@@ -204,6 +225,6 @@ final class RtpTrack implements AutoCloseable {
     @Override
     public void close() {
         packetizer.close();
-        port.ifPresent(RtpPort::close);
+        stop();
     }
 }

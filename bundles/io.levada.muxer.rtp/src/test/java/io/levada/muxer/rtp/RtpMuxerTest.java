@@ -21,10 +21,12 @@ import io.levada.testkit.Packets;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
@@ -424,19 +426,69 @@ class RtpMuxerTest {
     }
 
     @Test
-    void ourSsrcInWhatComesBackIsSaidOnceAndChangesNothing_3550_8_2() throws IOException {
+    void whereItsSsrcIsTakenItSaysGoodByeAndGoesOnUnderAnother_3550_8_2() throws IOException {
         try (var stage = muxer()) {
             clip.formats(stage);
             clip.packets(stage, 0, 40);
-            var looped = receiver.next(0);
-            var to = receiver.next(1).from();
-            receiver.send(0, looped.bytes().array(), looped.from());
-            receiver.send(1, receiverReport(looped.ssrc(), looped.ssrc(), 255, 99, 900), to);
-            awaitGauge(stage, "collisions", 2);
-            assertEquals(1, stage.warnings().size(), stage.warnings().toString());
-            assertEquals(0, stage.gauge("reports"));
-            assertNoGap(receiver.all(0));
+            var before = receiver.all(0);
+            int taken = before.get(0).ssrc();
+            receiver.all(1);
+            receiver.send(1, receiverReport(taken, taken + 1, 0, 0, 0), control(before.get(0)));
+            awaitGauge(stage, "collisions", 1);
+            assertEquals(taken, report(receiver.all(1), BYE).getInt(4));
+            clip.packets(stage, 0, 40);
+            var after = new ArrayList<>(receiver.all(0));
+            after.removeIf(packet -> packet.ssrc() == taken);
+            assertNoGap(after);
+            assertEquals(List.of(), stage.warnings());
+            receiver.send(1, receiverReport(7, after.get(0).ssrc(), 64, 5, 900), control(before.get(0)));
+            awaitGauge(stage, "reports", 1);
+            assertEquals(5, stage.gauge("lost"));
         }
+    }
+
+    @Test
+    void whenItsOwnPacketsComeBackItChangesOnceAndSaysSoOnce_3550_8_2() throws IOException {
+        try (var stage = muxer()) {
+            clip.formats(stage);
+            clip.packets(stage, 0, 40);
+            var first = receiver.all(0).get(0);
+            receiver.send(0, first.bytes().array(), first.from());
+            awaitGauge(stage, "collisions", 1);
+            clip.packets(stage, 0, 40);
+            var packets = receiver.all(0);
+            var second = packets.get(packets.size() - 1);
+            assertNotEquals(first.ssrc(), second.ssrc());
+            for (int i = 2; i < 4; i++) {
+                receiver.send(0, second.bytes().array(), first.from());
+                awaitGauge(stage, "collisions", i);
+            }
+            assertEquals(1, stage.warnings().size(), stage.warnings().toString());
+            receiver.all(0);
+            clip.packets(stage, 0, 40);
+            assertEquals(second.ssrc(), receiver.next(0).ssrc());
+        }
+    }
+
+    @Test
+    void encryptedItOpensItsPortsAnewForAnotherSsrc_3711_3_2_3() throws IOException {
+        var local = Integer.toString(Receiver.freePort());
+        try (var stage = muxer("srtp", "aes-cm-128-hmac-sha1-80", "srtp-key", KEY, "local-port", local)) {
+            clip.formats(stage);
+            clip.packets(stage, 0, 40);
+            var first = receiver.all(0).get(0);
+            receiver.send(0, first.bytes().array(), first.from());
+            awaitGauge(stage, "collisions", 1);
+            receiver.all(0);
+            clip.packets(stage, 0, 40);
+            var next = receiver.next(0);
+            assertNotEquals(first.ssrc(), next.ssrc());
+            assertEquals(first.from(), next.from());
+        }
+    }
+
+    private static InetSocketAddress control(Received rtp) {
+        return new InetSocketAddress(rtp.from().getAddress(), rtp.from().getPort() + 1);
     }
 
     @Test
@@ -451,7 +503,13 @@ class RtpMuxerTest {
             assertTrue(lines.contains("m=audio " + (receiver.port() + 2) + " RTP/AVP 97"));
             assertTrue(lines.stream().anyMatch(line -> line.matches("a=fmtp:96 .*sprop-parameter-sets=.+")));
             assertTrue(lines.stream().anyMatch(line -> line.matches("a=fmtp:97 .*config=1[0-9A-Fa-f]{3}.*")));
-            assertFalse(Files.exists(home.resolve("out.sdp.tmp")));
+            assertNothingBesideTheDescription();
+        }
+    }
+
+    private void assertNothingBesideTheDescription() throws IOException {
+        try (var files = Files.list(home)) {
+            assertEquals(List.of(home.resolve("out.sdp")), files.toList());
         }
     }
 
@@ -486,7 +544,7 @@ class RtpMuxerTest {
             var error = assertThrows(StageException.class, () -> clip.packets(stage, 0, 1));
             assertEquals(StageException.Kind.INVALID, error.kind());
             assertEquals("sdp", error.parameter().orElseThrow());
-            assertFalse(Files.exists(home.resolve("out.sdp.tmp")));
+            assertNothingBesideTheDescription();
         }
     }
 
