@@ -24,12 +24,12 @@ final class Ending {
     /** @param nodes producers before consumers */
     static void of(Collection<Node> nodes) {
         long deadline = System.nanoTime() + DRAIN_NANOS;
-        nodes.forEach(Node::leave);
+        TransferStages.with(nodes).forEach(Node::leave);
         nodes.stream().filter(SourceNode.class::isInstance).forEach(Node::finish);
-        nodes.stream().filter(Node::hanging).forEach(Ending::abandon);
+        TransferStages.with(nodes).stream().filter(Node::hanging).forEach(Ending::abandon);
         boolean drained = true;
-        for (var node : nodes.stream().filter(node -> !node.hanging()).toList()) {
-            drained &= concluded(node, node.finish(), deadline);
+        for (var node : nodes) {
+            drained &= drained(node, deadline);
         }
         if (!drained) {
             abort(nodes);
@@ -38,23 +38,33 @@ final class Ending {
         }
     }
 
+    /** With those that were put in behind it. */
+    private static boolean drained(Node node, long deadline) {
+        boolean drained = node.hanging() || concluded(node, node.finish(), deadline);
+        for (var transfer : node.transfers().all()) {
+            drained &= drained(transfer, deadline);
+        }
+        return drained;
+    }
+
     /** Without bringing anything to its end. */
-    static void abort(Collection<Node> nodes) {
+    static void abort(Collection<Node> leaving) {
+        var nodes = TransferStages.with(leaving);
         long deadline = System.nanoTime() + ABORT_NANOS;
         nodes.forEach(Node::abort);
         nodes.stream().filter(node -> !node.hanging()).forEach(node -> concluded(node, node.abort(), deadline));
-        dispose(nodes);
+        dispose(leaving);
     }
 
     /** Nobody waits for what it would still bring. */
-    private static void abandon(Node node) {
+    static void abandon(Node node) {
         node.abort();
         node.tracks().forEach(OutputTrack::end);
     }
 
     private static void dispose(Collection<Node> nodes) {
         long deadline = System.nanoTime() + ABORT_NANOS;
-        for (var node : nodes) {
+        for (var node : TransferStages.with(nodes)) {
             if (node.done()) {
                 concluded(node, node.dispose(), deadline);
             } else {

@@ -42,6 +42,11 @@ record ForeignStage(SharedStages shared, String pipeline, String stage) implemen
     }
 
     @Override
+    public Optional<StageNode> between(Subscription subscription) {
+        return node().flatMap(node -> node.between(subscription));
+    }
+
+    @Override
     public List<String> trackNames() {
         return node().map(Node::trackNames).orElse(List.of());
     }

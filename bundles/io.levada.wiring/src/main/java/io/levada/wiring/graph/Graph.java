@@ -58,7 +58,7 @@ public final class Graph {
         this.name = definition.name();
         this.changed = changed;
         this.budget = engine.budgets().of(definition.name());
-        this.watch = new MemoryWatch(definition.name(), budget, () -> nodes.values());
+        this.watch = new MemoryWatch(definition.name(), budget, this::all);
         budget.limit(definition.memory());
         var made = new LinkedHashMap<String, Node>();
         for (var stage : definition.running()) {
@@ -181,15 +181,21 @@ public final class Graph {
                         State.FAILED));
     }
 
+    /** What runs, each with the transfer stages that were put in behind it. */
+    private List<Node> all() {
+        return TransferStages.with(nodes.values());
+    }
+
     /** A stage type has turned up. */
     public void typeAdded(StageTypeEntry entry) {
-        alive.forEach(node -> node.typeAdded(entry));
+        TransferStages.with(alive).forEach(node -> node.typeAdded(entry));
     }
 
     /** A stage type goes; completes when no instance of it is left. */
     public CompletableFuture<Void> typeRemoved(StageTypeEntry entry) {
-        return CompletableFuture.allOf(
-                alive.stream().map(node -> node.typeRemoved(entry)).toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(TransferStages.with(alive).stream()
+                .map(node -> node.typeRemoved(entry))
+                .toArray(CompletableFuture[]::new));
     }
 
     /** The state of the whole: RUNNING when all of it is, DEGRADED when at least one way from a source to an end is. */
@@ -222,7 +228,7 @@ public final class Graph {
     /** Why it is not RUNNING; empty when it is, or soon will be. */
     public List<Finding> problems() {
         var problems = new ArrayList<Finding>();
-        for (var node : nodes.values()) {
+        for (var node : all()) {
             switch (node.state()) {
                 case WAITING, RETRYING, FAILED, INVALID -> problems.add(
                         new Finding(node.key(), node.reason(), node.state()));
@@ -290,15 +296,15 @@ public final class Graph {
 
     /** Takes a reading for the figures that are about the last while; once a second. */
     public void sample() {
-        nodes.values().forEach(node -> node.figures().sample());
+        all().forEach(node -> node.figures().sample());
     }
 
     public List<StageStatus> stages() {
-        return nodes.values().stream().<StageStatus>map(StageView::of).toList();
+        return all().stream().<StageStatus>map(StageView::of).toList();
     }
 
     public List<LinkStatus> links() {
-        return nodes.values().stream()
+        return all().stream()
                 .filter(StageNode.class::isInstance)
                 .flatMap(node -> ((StageNode) node).ports().links().stream())
                 .<LinkStatus>map(LinkView::of)

@@ -44,6 +44,7 @@ abstract class Node implements Producer {
     private final Figures figures = new Figures();
     private final Steering steering = new Steering(this);
     private final Activation activation = new Activation(this);
+    private final TransferStages transfers = new TransferStages(this);
     private volatile Subscription[] subscribers = NOBODY; // an array, as it is gone through before each sample
     private final String id;
     private final Map<String, Long> tallies = new ConcurrentHashMap<>();
@@ -261,11 +262,32 @@ abstract class Node implements Producer {
     @Override
     public final void unsubscribe(Subscription subscription) {
         synchronized (engine.topology()) {
+            transfers.leave(subscription);
             subscribers = Arrays.stream(subscribers)
                     .filter(other -> other != subscription)
                     .toArray(Subscription[]::new);
         }
         wakeProducer(); // it may have waited for this one
+    }
+
+    /** Who takes from it; any thread. */
+    final List<Subscription> subscribers() {
+        return List.of(subscribers);
+    }
+
+    /** Whether somebody takes from it; any thread. */
+    final boolean taken() {
+        return subscribers.length > 0;
+    }
+
+    /** Those that were put in behind it. */
+    final TransferStages transfers() {
+        return transfers;
+    }
+
+    @Override
+    public final Optional<StageNode> between(Subscription subscription) {
+        return transfers.between(subscription);
     }
 
     /** The track has its first format; on the producer's thread, which does not hold the track's lock. */

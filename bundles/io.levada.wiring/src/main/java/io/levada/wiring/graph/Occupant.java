@@ -8,10 +8,9 @@ import io.levada.api.media.Format;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.stage.StageException;
 import io.levada.wiring.definition.StageDefinition;
+import io.levada.wiring.type.Port;
 import io.levada.wiring.type.StageTypeEntry;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,14 +27,14 @@ final class Occupant {
     private StageInstance kept;
 
     private boolean onTrial;
-    /** Filled the role last and failed: the others are tried before it. */
-    private StageTypeEntry demoted;
+    private final RoleChoice choice;
 
     /** @param opening hears which type is about to be opened */
     Occupant(StageNode node, OutputTrack output, Consumer<StageTypeEntry> opening) {
         this.node = node;
         this.output = output;
         this.opening = opening;
+        this.choice = new RoleChoice(node);
     }
 
     boolean present() {
@@ -54,6 +53,11 @@ final class Occupant {
     /** Whether the instance says itself up to when it has told everything. */
     boolean later() {
         return instance != null && instance.later();
+    }
+
+    /** Why it is this one, of those that can fill a role; else empty. */
+    String reason() {
+        return fillsRole() ? choice.reason() : "";
     }
 
     void open(StageTypeEntry entry) throws Exception {
@@ -95,6 +99,7 @@ final class Occupant {
     void exchange(Optional<StageInstance> made) {
         drain();
         kept = instance;
+        choice.forget();
         onTrial = true;
         instance = null;
         made.ifPresent(other -> {
@@ -148,6 +153,7 @@ final class Occupant {
                 && !one.codec().equals(other.codec());
         if (fillsRole() && otherCodec) {
             close();
+            choice.forget();
         }
     }
 
@@ -160,10 +166,10 @@ final class Occupant {
     String format(InputPort port, Format format) throws Exception {
         if (fillsRole()) {
             try {
-                instance.format(port, format);
+                tell(port, format);
                 return "";
             } catch (StageException refusal) {
-                failed(); // another may take it
+                failed(refusal); // another may take it
             }
         }
         if (instance == null) {
@@ -171,6 +177,15 @@ final class Occupant {
         }
         instance.format(port, format);
         return "";
+    }
+
+    /** One that takes it in other memory hears of it when it comes there. */
+    private void tell(InputPort port, Format format) throws Exception {
+        if (instance.entry().takes(port.reference(), Port.of(format))) {
+            instance.format(port, format);
+        } else {
+            node.ports().divert(port);
+        }
     }
 
     private boolean fillsRole() {
@@ -182,15 +197,15 @@ final class Occupant {
         var refused = new ArrayList<String>();
         Exception last = StageException.retry(
                 "no bundle fills the role " + node.definition().type());
-        for (var entry : candidates()) {
+        for (var entry : choice.candidates(port, format)) {
             try {
                 open(entry);
-                instance.format(port, format);
-                return entry.name() + " fills it"
-                        + (refused.isEmpty() ? "" : "; refused by " + String.join(", ", refused));
+                tell(port, format);
+                return choice.filled(entry);
             } catch (Throwable e) { // whatever a stage throws stays here
                 close();
                 refused.add(entry.name() + " (" + Node.describe(e) + ")");
+                choice.refused(entry, Node.describe(e));
                 last = e instanceof Exception exception ? exception : new IllegalStateException(e);
             }
         }
@@ -206,23 +221,15 @@ final class Occupant {
         };
     }
 
-    private List<StageTypeEntry> candidates() {
-        var preferred = Arrays.asList(node.definition().setting("prefer", "").split("\\s*,\\s*"));
-        var candidates = new ArrayList<>(node.engine().types().providers(node.definition()));
-        candidates.sort(Comparator.<StageTypeEntry>comparingInt(entry -> entry == demoted ? 1 : 0)
-                .thenComparingInt(entry -> {
-                    int at = preferred.indexOf(entry.name());
-                    return at < 0 ? preferred.size() : at;
-                }));
-        return candidates;
-    }
-
-    /** The instance failed: closes it, and if it filled a role, another shall. */
-    void failed() {
-        if (instance != null) {
-            demoted = instance.entry();
-        }
+    /**
+     * The instance failed: closes it, and if it filled a role, another shall.
+     *
+     * @return whether there is another that did not fail yet
+     */
+    boolean failed(Throwable fault) {
+        boolean another = fillsRole() && choice.failed(instance.entry(), Node.describe(fault));
         close();
+        return another;
     }
 
     void drain() {

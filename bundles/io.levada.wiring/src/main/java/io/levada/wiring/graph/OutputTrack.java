@@ -16,6 +16,7 @@ import io.levada.api.stage.EventSink;
 import io.levada.api.stage.Output;
 import io.levada.wiring.link.Counter;
 import io.levada.wiring.link.Link;
+import io.levada.wiring.type.Port;
 import java.util.Arrays;
 
 /**
@@ -87,20 +88,27 @@ final class OutputTrack implements Output, EventSink {
         if (newer.equals(format) && !ended) {
             return;
         }
-        boolean first = format == null;
-        synchronized (this) {
-            if (name.isEmpty()) {
-                name = newer.kind().word();
-            }
-            format = newer;
-            ended = false;
-            gop.format(newer);
-            send(newer);
-        }
-        if (first) {
-            node.announce(this); // not under the track's lock: who connects has locked the topology before
+        // not under the track's lock: who connects has locked the topology before
+        if (format == null) {
+            put(newer);
+            node.announce(this);
             announced = true;
+        } else if (Port.of(newer).memoryMeets(Port.of(format))) {
+            put(newer);
+        } else {
+            node.transfers().move(this, newer);
         }
+    }
+
+    /** Consumers that are linked get it next. */
+    synchronized void put(Format newer) {
+        if (name.isEmpty()) {
+            name = newer.kind().word();
+        }
+        format = newer;
+        ended = false;
+        gop.format(newer);
+        send(newer);
     }
 
     /**

@@ -5,7 +5,6 @@
 package io.levada.wiring.graph;
 
 import io.levada.api.stage.Input;
-import io.levada.wiring.definition.Reference;
 import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.link.Limits;
 import io.levada.wiring.link.Link;
@@ -20,6 +19,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -50,6 +50,10 @@ final class Ports {
     /** Whether the type has turned up, so that it is known which tracks it takes. */
     private volatile boolean decided;
 
+    private final Acceptance acceptance;
+    /** Whether it is open who fills the role, and with that, in which memory it takes what was linked. */
+    private volatile boolean choosing;
+
     private volatile boolean attached;
     /** Whether the producers are to do without it. */
     private volatile boolean paused;
@@ -59,6 +63,7 @@ final class Ports {
         this.node = node;
         this.types = node.engine().types();
         this.topology = node.engine().topology();
+        this.acceptance = new Acceptance(node);
         this.subscriptions = subscriptions(node.definition(), producers);
     }
 
@@ -208,7 +213,58 @@ final class Ports {
 
     /** Any thread. */
     boolean decided() {
-        return decided;
+        return decided && !choosing;
+    }
+
+    /** The role was filled, or can't be: what is linked directly needs no transfer stage. In the node's turn. */
+    void chosen() {
+        if (!choosing) {
+            return;
+        }
+        synchronized (topology) {
+            choosing = false;
+            connected.forEach((track, port) -> track.node().transfers().leave((Subscription) port.producer()));
+        }
+        wakeProducers();
+    }
+
+    /**
+     * What a subscription brought of a track is read to its end, as it comes in other memory from now on; unless it comes
+     * directly and may go on so. Under the locks of the topology and the track.
+     *
+     * @param brought what transfer stages make of the track
+     */
+    void part(Subscription subscription, OutputTrack track, Set<OutputTrack> brought, Port fresh) {
+        var direct = connected.get(track);
+        if (direct != null && acceptance.way(subscription.index(), fresh) != Way.DIRECT) {
+            direct.supersede();
+            connected.remove(track);
+            track.disconnect(direct.link());
+        }
+        connected.forEach((other, port) -> {
+            if (brought.contains(other) && subscription.equals(port.producer())) {
+                port.supersede();
+            }
+        });
+        node.post(this::retireEnded);
+    }
+
+    /**
+     * Who was chosen takes what a port carries in other memory: it comes over a transfer stage from now on. In the node's turn.
+     */
+    void divert(InputPort port) {
+        synchronized (topology) {
+            connected.forEach((track, other) -> {
+                if (other == port) {
+                    connected.remove(track);
+                    track.disconnect(port.link());
+                }
+            });
+            port.discard();
+            ports.remove(port);
+            var subscription = (Subscription) port.producer();
+            subscription.producer().announceTo(subscription);
+        }
     }
 
     /** The type is there: has the producers offer what they have, and go on if they waited for it. Any thread. */
@@ -216,8 +272,12 @@ final class Ports {
         if (!decided) {
             offerAgain();
             decided = true; // not before: who goes on finds its links made
-            subscriptions.forEach(subscription -> subscription.producer().wakeProducer());
+            wakeProducers();
         }
+    }
+
+    private void wakeProducers() {
+        subscriptions.forEach(subscription -> subscription.producer().wakeProducer());
     }
 
     List<InputPort> all() {
@@ -254,38 +314,30 @@ final class Ports {
         subscriptions.forEach(subscription -> subscription.producer().announceTo(subscription));
     }
 
-    boolean accepts(int reference, Port port) {
-        var accepted = acceptedPorts(reference);
-        return accepted.isEmpty() || accepted.stream().anyMatch(port::meets);
+    /** What they may carry; any thread. */
+    Acceptance acceptance() {
+        return acceptance;
     }
 
-    /** What the reference may carry, for messages. */
-    String accepted(int reference) {
-        return String.join(
-                " or ",
-                acceptedPorts(reference).stream().map(Port::toString).distinct().toList());
-    }
-
-    private List<Port> acceptedPorts(int reference) {
-        var accepted = new ArrayList<Port>();
-        for (var entry : types.providers(node.definition())) {
-            accepted.addAll(entry.portsAt(reference));
+    /** Whether a subscription still looks for a track, and this one is not it already. Under the lock of the topology. */
+    boolean seeks(Subscription subscription, OutputTrack track) {
+        var providers = types.providers(node.definition());
+        if (paused || providers.isEmpty()) {
+            return false; // offered again when the type is there
         }
-        return accepted;
+        boolean farewell = farewells.contains(subscription);
+        boolean more = !linked(subscription) || providers.get(0).many();
+        return (farewell || subscriptions.contains(subscription) && more) && !connected.containsKey(track);
     }
 
     /** Links a track that fits; a reference that takes one track takes the first. Under the lock of the topology. */
     void connect(Subscription subscription, OutputTrack track) {
-        var providers = types.providers(node.definition());
-        if (paused || providers.isEmpty()) {
-            return; // offered again when the type is there
-        }
-        var type = providers.get(0);
-        boolean farewell = farewells.contains(subscription);
-        boolean taken = !farewell && (!subscriptions.contains(subscription) || linked(subscription) && !type.many());
-        if (taken || connected.containsKey(track)) {
+        if (!seeks(subscription, track)) {
             return;
         }
+        var type = types.providers(node.definition()).get(0);
+        boolean farewell = farewells.contains(subscription);
+        choosing |= acceptance.open(subscription.index(), Port.of(track.format()));
         var producer = subscription.foreign() ? track.node().id() : track.node().name();
         var link = new Link(
                         producer + ":" + track.name(),
@@ -375,6 +427,7 @@ final class Ports {
     void pause() {
         synchronized (topology) {
             paused = true;
+            choosing = false;
             connected.forEach((track, port) -> track.disconnect(port.link()));
             connected.clear();
             predecessors.clear();
@@ -382,7 +435,7 @@ final class Ports {
             ports.clear();
             successors.clear();
         }
-        subscriptions.forEach(subscription -> subscription.producer().wakeProducer()); // it may have waited for room
+        wakeProducers(); // they may have waited for room
     }
 
     /** Takes from the producers again, as who is new. Any thread. */
@@ -408,6 +461,7 @@ final class Ports {
 
     /** Releases all that is queued: nobody will take it. */
     void discard() {
+        choosing = false;
         ports.forEach(InputPort::discard);
         successors.forEach(InputPort::discard);
     }
@@ -418,28 +472,11 @@ final class Ports {
             return ""; // nobody knows yet what fits
         }
         for (var subscription : subscriptions) {
-            var reference = subscription.reference();
-            var producer = subscription.producer();
-            if (producer instanceof ForeignStage foreign
-                    && !node.done()
-                    && !foreign.missing().isEmpty()) {
-                return foreign.missing();
+            var missing = MissingTrack.of(node, subscription, paused || linked(subscription));
+            if (!missing.isEmpty()) {
+                return missing;
             }
-            var tracks = producer.trackNames();
-            if (paused || linked(subscription) || !producer.running() || tracks.isEmpty()) {
-                continue;
-            }
-            var has = String.join(", ", tracks);
-            return reference
-                    .track()
-                    .map(track -> stage(reference) + " has no track " + track + " (it has " + has + ")")
-                    .orElseGet(() -> "nothing that " + stage(reference) + " puts out (" + has + ") is "
-                            + accepted(subscription.index()));
         }
         return "";
-    }
-
-    private static String stage(Reference reference) {
-        return reference.pipeline().map(name -> name + "/").orElse("") + reference.stage();
     }
 }

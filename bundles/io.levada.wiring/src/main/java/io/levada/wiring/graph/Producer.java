@@ -6,6 +6,7 @@ package io.levada.wiring.graph;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /** What a consumer takes from: a node of its own graph, or a stage of another pipeline that comes and goes. Any thread. */
 interface Producer extends Upstream {
@@ -21,6 +22,9 @@ interface Producer extends Upstream {
 
     /** The tracks it puts out. */
     Collection<OutputTrack> tracks();
+
+    /** The transfer stage that brings the consumer what it takes in other memory, if there is one. */
+    Optional<StageNode> between(Subscription subscription);
 
     /** Names of the tracks that its consumers have heard of, for messages. */
     List<String> trackNames();

@@ -270,8 +270,9 @@ final class Rewiring {
 
     /** Makes the links anew and ends who leaves. Does not fail. */
     void commit(Engine engine) {
-        var tracks = after.values().stream()
-                .filter(node -> !added.contains(node))
+        var staying =
+                after.values().stream().filter(node -> !added.contains(node)).toList();
+        var tracks = TransferStages.with(staying).stream()
                 .flatMap(node -> node.tracks().stream())
                 .toList();
         synchronized (engine.topology()) {

@@ -10,6 +10,7 @@ import io.levada.api.stage.StageException;
 import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.type.Port;
 import io.levada.wiring.type.StageTypeEntry;
+import io.levada.wiring.type.Transfers;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -99,7 +100,7 @@ final class StageLife {
         try {
             supervision.started();
             occupant.open(known.get());
-            node.become(State.RUNNING, "");
+            node.become(State.RUNNING, occupant.reason());
         } catch (Throwable e) { // whatever a stage throws stays here
             fault(e);
         }
@@ -139,25 +140,41 @@ final class StageLife {
     }
 
     private void tell(InputPort port, Format format) throws Exception {
-        if (!ports.accepts(port.reference(), Port.of(format))) {
-            throw StageException.invalid(port.name() + " carries " + Port.of(format) + ", "
-                            + node.definition().type() + " takes " + ports.accepted(port.reference()))
-                    .parameter("from");
-        }
+        check(port, Port.of(format));
         if (!occupant.present()) {
             supervision.started();
         }
-        var chosen = occupant.format(port, format);
-        if (!chosen.isEmpty()) {
-            node.become(State.RUNNING, chosen);
+        try {
+            var chosen = occupant.format(port, format);
+            if (!chosen.isEmpty()) {
+                node.become(State.RUNNING, chosen);
+            }
+        } finally {
+            ports.chosen();
         }
+    }
+
+    private void check(InputPort port, Port carried) throws StageException {
+        int reference = port.reference();
+        var accepted = ports.acceptance().ports(reference);
+        if (accepted.isEmpty() || accepted.stream().anyMatch(carried::meets)) {
+            return;
+        }
+        boolean elsewhere = accepted.stream().anyMatch(carried::carries);
+        var fault = StageException.invalid(port.name() + " carries " + (elsewhere ? carried.located() : carried) + ", "
+                        + node.definition().type() + " takes "
+                        + ports.acceptance().words(reference))
+                .parameter("from");
+        throw elsewhere ? fault.remedy(Transfers.remedy(node.engine().types(), carried)) : fault;
     }
 
     /** The stage failed: only it and what hangs on it stops. */
     void fault(Throwable fault) {
-        occupant.failed();
-        long wait = supervision.failed(fault);
-        if (wait != Supervision.GIVEN_UP) {
+        boolean another = occupant.failed(fault);
+        long wait = supervision.failed(fault, another);
+        if (another) {
+            node.post(this::reopen); // before anything more is taken
+        } else if (wait != Supervision.GIVEN_UP) {
             restartAt = System.nanoTime() + wait;
         }
     }
@@ -289,7 +306,7 @@ final class StageLife {
         if (occupant.present()) {
             ports.decide();
             supervision.started();
-            node.become(State.RUNNING, "");
+            node.become(State.RUNNING, occupant.reason());
             if (ports.paused()) {
                 sleep(); // it was only to be seen whether it opens
             }

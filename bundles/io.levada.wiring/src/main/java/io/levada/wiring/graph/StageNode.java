@@ -29,7 +29,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class StageNode extends Node implements Ticker.Ticked {
 
-    private final OutputTrack output = new OutputTrack(this, "");
+    private final OutputTrack output;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Condition> opened = new CompletableFuture<>();
     private final Turn turn;
@@ -38,6 +38,7 @@ final class StageNode extends Node implements Ticker.Ticked {
     private final StageLife life;
     private final StageWork work;
 
+    private final boolean transfer;
     private volatile boolean stageWoken;
     private volatile boolean hanging;
     /** What the instance at work sees of the node. */
@@ -45,7 +46,20 @@ final class StageNode extends Node implements Ticker.Ticked {
 
     /** @param others the nodes it may take from, which it does once its {@link #ports} are attached */
     StageNode(Engine engine, String pipeline, StageDefinition definition, Map<String, Node> others, Runnable changed) {
+        this(engine, pipeline, definition, others, changed, "");
+    }
+
+    /** @param track name of its output; empty when it is to be named after its kind */
+    StageNode(
+            Engine engine,
+            String pipeline,
+            StageDefinition definition,
+            Map<String, Node> others,
+            Runnable changed,
+            String track) {
         super(engine, pipeline, definition, changed);
+        this.output = new OutputTrack(this, track);
+        this.transfer = !track.isEmpty();
         this.turn = new Turn();
         this.ports = new Ports(this, others);
         this.intake = new Intake(this, ports);
@@ -57,6 +71,11 @@ final class StageNode extends Node implements Ticker.Ticked {
 
     Ports ports() {
         return ports;
+    }
+
+    /** Whether nobody wrote it down: it was put in to bring samples to other memory. */
+    boolean transfer() {
+        return transfer;
     }
 
     void wakeTurn() {
@@ -360,7 +379,7 @@ final class StageNode extends Node implements Ticker.Ticked {
                 hanging = false;
                 ports.links().forEach(link -> link.deserted(false));
                 if (life.occupant().present()) { // else it failed at last, and its state says so
-                    become(State.RUNNING, "");
+                    become(State.RUNNING, life.occupant().reason());
                 }
             }
         }

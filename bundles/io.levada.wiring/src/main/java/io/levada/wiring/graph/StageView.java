@@ -8,6 +8,7 @@ import io.levada.api.pipeline.StageStatus;
 import io.levada.api.pipeline.State;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A picture of a node. */
 record StageView(
@@ -45,13 +46,14 @@ record StageView(
         boolean missing = node instanceof StageNode stage
                 && node.running()
                 && !stage.ports().missingTrack().isEmpty();
+        var reason = missing ? ((StageNode) node).ports().missingTrack() : node.reason();
         return new StageView(
                 node.name(),
                 node.definition().type(),
                 entry == null ? "" : entry.name(),
                 node.state() == State.WAITING ? "" : node.plugin(),
                 missing ? State.WAITING : node.state(),
-                missing ? ((StageNode) node).ports().missingTrack() : node.reason(),
+                node instanceof StageNode stage && stage.transfer() ? putIn(stage) + reason : reason,
                 formats,
                 node instanceof StageNode ? figures.in.value() : 0,
                 out,
@@ -63,5 +65,17 @@ record StageView(
                 figures.warnings(),
                 figures.lastWarning(),
                 figures.gauges());
+    }
+
+    /** For whom nobody wrote it down. */
+    private static String putIn(StageNode transfer) {
+        var consumers = transfer.subscribers().stream()
+                .map(subscription -> subscription.foreign()
+                        ? subscription.consumer().id()
+                        : subscription.consumer().name())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return consumers.isEmpty() ? "" : "put in for " + consumers + "; ";
     }
 }

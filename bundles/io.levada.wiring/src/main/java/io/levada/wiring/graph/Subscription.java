@@ -51,18 +51,30 @@ record Subscription(StageNode consumer, Producer producer, Reference reference, 
 
     /** The producer has a new track; called on any thread that holds the lock of the topology. */
     void offer(OutputTrack track) {
-        var port = Port.of(track.format());
-        boolean fits = consumer.ports().accepts(index, port);
         boolean named = reference.track().isPresent();
         if (named && !reference.track().get().equals(track.name())) {
             return;
         }
-        if (fits) {
-            consumer.ports().connect(this, track);
-        } else if (named && !foreign()) { // what is elsewhere may be changed to fit
-            consumer.misfit(reference + " carries " + port + ", "
-                    + consumer.definition().type() + " takes "
-                    + consumer.ports().accepted(index));
+        var port = Port.of(track.format());
+        var acceptance = consumer.ports().acceptance();
+        switch (acceptance.way(index, port)) {
+            case DIRECT -> {
+                if (acceptance.open(index, port)) { // before it is linked, so that nothing passes by that it may need
+                    track.node().transfers().offer(track, this);
+                }
+                consumer.ports().connect(this, track);
+            }
+            case OVER -> {
+                if (!consumer.transfer()) {
+                    track.node().transfers().offer(track, this);
+                }
+            }
+            case NONE -> {
+                if (named && !foreign()) { // what is elsewhere may be changed to fit
+                    consumer.misfit(reference + " carries " + port + ", "
+                            + consumer.definition().type() + " takes " + acceptance.words(index));
+                }
+            }
         }
     }
 }

@@ -38,6 +38,11 @@ public final class Supervision {
 
     /** Nanoseconds until the next attempt, or {@link #GIVEN_UP}. */
     long failed(Throwable fault) {
+        return failed(fault, false);
+    }
+
+    /** @param another whether another type fills the role at once */
+    long failed(Throwable fault, boolean another) {
         if (!(fault instanceof StageException)) {
             var trace = FaultText.trace(fault);
             Node.LOG.warn("{} failed in a call of {}:\n{}", node.id(), node.plugin(), trace);
@@ -45,6 +50,11 @@ public final class Supervision {
         }
         var parameter = Node.parameter(fault);
         var reason = Node.describe(fault);
+        if (another) {
+            node.figures().restarts.increment();
+            node.become(State.RETRYING, parameter, reason + "; another takes its place");
+            return 0;
+        }
         var kind = Node.kind(fault);
         if (kind != StageException.Kind.RETRY) {
             giveUp(kind == StageException.Kind.INVALID ? State.INVALID : State.FAILED, parameter, reason);

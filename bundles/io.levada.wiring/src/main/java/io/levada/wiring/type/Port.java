@@ -78,7 +78,8 @@ public record Port(String type, String kind, String memory) {
         return meets(kind, other.kind);
     }
 
-    private boolean memoryMeets(Port other) {
+    /** Whether both lie in the same memory, or may. */
+    public boolean memoryMeets(Port other) {
         return anywhere() || other.anywhere() || memory.equals(other.memory);
     }
 

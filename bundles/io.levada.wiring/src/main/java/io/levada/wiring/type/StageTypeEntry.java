@@ -134,6 +134,12 @@ public final class StageTypeEntry implements StageTypeInfo {
         return reference == 0 || many() || alternatives() ? acceptedPorts() : joinedPorts();
     }
 
+    /** Whether the input takes it as it is that belongs to an entry of {@code from}. */
+    public boolean takes(int reference, Port port) {
+        var ports = portsAt(reference);
+        return ports.isEmpty() || ports.stream().anyMatch(port::meets);
+    }
+
     /** Whether it works with memory of a device. */
     public boolean hardware() {
         return Stream.of(acceptedPorts, joinedPorts, emittedPorts)

@@ -175,10 +175,36 @@ class RoleTest {
         camera.put("video", H264);
         pass(graph, 1);
         camera.put("video", packet(2));
-        Rig.awaitProblem(graph, "the device is gone, next try in 1 s");
-        Rig.await(graph, State.RUNNING);
-        assertEquals("decoder.soft", decoder(graph).implementation());
         pass(graph, 3);
+        assertEquals("decoder.soft", decoder(graph).implementation());
+        assertEquals(
+                "decoder.soft fills it; decoder.hard failed: the device is gone",
+                decoder(graph).reason());
+    }
+
+    @Test
+    void whoBreaksForGoodIsFollowedByTheNextAsWell() {
+        shelf.put(candidate("decoder.soft"), Passage::new);
+        shelf.put(candidate("decoder.hard"), () -> new Fragile(2, StageException.Kind.FAILED));
+        var graph = start();
+        camera.put("video", H264);
+        pass(graph, 1);
+        camera.put("video", packet(2));
+        pass(graph, 3);
+        assertEquals("decoder.soft", decoder(graph).implementation());
+        assertEquals(State.RUNNING, graph.state());
+    }
+
+    @Test
+    void contentThatBreaksAllIsGivenUp() {
+        shelf.put(candidate("decoder.soft"), () -> new Fragile(3, StageException.Kind.FAILED));
+        shelf.put(candidate("decoder.hard"), () -> new Fragile(2, StageException.Kind.FAILED));
+        var graph = start();
+        camera.put("video", H264);
+        pass(graph, 1);
+        camera.put("video", packet(2), packet(3));
+        Await.until("is given up", graph::problems, () -> decoder(graph).state() == State.FAILED);
+        assertEquals("the device is gone", decoder(graph).reason());
     }
 
     @Test
