@@ -54,7 +54,8 @@ class ExamplesIT {
                     .filter(name -> name.startsWith("io.levada.pipeline-"))
                     .map(name -> name.replaceAll("io\\.levada\\.pipeline-(.*)\\.cfg", "$1"))
                     .collect(Collectors.toCollection(TreeSet::new));
-            assertEquals(Set.of("motion", "publish", "record-on-motion", "recording", "rtp", "transcode"), names);
+            assertEquals(
+                    Set.of("motion", "publish", "record-on-motion", "recording", "rtp", "transcode", "zones"), names);
         }
     }
 
@@ -119,6 +120,31 @@ class ExamplesIT {
             var event = new ObjectMapper().readTree(line);
             assertTrue(event.isObject() && event.size() > 2, line);
         }
+    }
+
+    @Test
+    void zonesWritesWhoDrivesWhereAndShowsIt() throws IOException {
+        take("zones");
+        node.awaitState("zones", "RUNNING", SOON);
+        var file = node.data().resolve("events/zones.jsonl");
+        Await.until(
+                "a car has crossed the line",
+                Duration.ofSeconds(60),
+                () -> Files.exists(file)
+                        && lines(file).stream().anyMatch(line -> line.contains("\"subject\":\"line-crossed\"")));
+        assertEquals(
+                1,
+                FrameHashes.lines(FFmpegProgram.run(
+                                "-rtsp_transport",
+                                "tcp",
+                                "-i",
+                                node.rtsp("/zones"),
+                                "-frames:v",
+                                "1",
+                                "-f",
+                                "framecrc",
+                                "-"))
+                        .size());
     }
 
     /** On ports below those that systems give to whoever asks for any. */
