@@ -53,6 +53,7 @@ public final class MetricsServlet extends PrometheusMetricsServlet {
     static final String PID = "io.levada.metrics";
 
     private static final long serialVersionUID = 1L;
+    private static final String METHODS = "GET, HEAD, OPTIONS";
     private static final Logger LOG = LoggerFactory.getLogger(MetricsServlet.class);
 
     private final transient BundleContext context;
@@ -137,6 +138,18 @@ public final class MetricsServlet extends PrometheusMetricsServlet {
             response.setHeader("Cache-Control", "no-store");
             super.doGet(new TextRequest(request), response);
         }
+    }
+
+    /** It would send back what came, the Authorization header with it. */
+    @Override
+    protected void doTrace(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setHeader("Allow", METHODS);
+        response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+    }
+
+    @Override
+    protected void doOptions(HttpServletRequest request, HttpServletResponse response) {
+        response.setHeader("Allow", METHODS);
     }
 
     /** Whether a user of the node asks; if not, that is answered. */

@@ -5,6 +5,7 @@
 package io.levada.itest.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
@@ -202,6 +203,22 @@ class MetricsIT {
         var text = new String(answer.body(), StandardCharsets.UTF_8);
         assertTrue(text.endsWith("# EOF\n"), text);
         assertTrue(text.contains("# TYPE levada_pipeline_events counter\n"), text);
+    }
+
+    @Test
+    void whatIsAskedByIsReadOnlyAndNeverEchoed() {
+        for (var method : List.of("TRACE", "POST", "PUT", "DELETE")) {
+            var answer = answer(Scrape.request(node)
+                    .header("X-Secret", "echoed")
+                    .method(method, HttpRequest.BodyPublishers.noBody())
+                    .build());
+            assertEquals(405, answer.statusCode(), method);
+            assertFalse(new String(answer.body(), StandardCharsets.UTF_8).contains("echoed"), method);
+        }
+        var options = answer(Scrape.request(node)
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .build());
+        assertEquals("GET, HEAD, OPTIONS", options.headers().firstValue("Allow").orElse(""));
     }
 
     @Test
