@@ -13,6 +13,7 @@ import io.levada.api.stage.EventSink;
 import io.levada.api.stage.StageContext;
 import io.levada.api.stage.StageException;
 import io.levada.api.stage.StageType;
+import io.levada.api.stage.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * is over. A number is not given twice while the stage is in its pipeline.
  */
 @Component(scope = ServiceScope.PROTOTYPE, configurationPolicy = ConfigurationPolicy.IGNORE)
-@StageType(value = "analyzer.track", accepts = "event")
+@StageType(value = "analyzer.track", accepts = "event", work = Work.LIGHT)
 @Designate(ocd = TrackAnalyzer.Config.class)
 public final class TrackAnalyzer implements Analyzer<Event> {
 

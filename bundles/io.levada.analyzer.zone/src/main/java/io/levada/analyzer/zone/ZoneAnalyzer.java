@@ -16,8 +16,11 @@ import io.levada.api.stage.Order;
 import io.levada.api.stage.StageContext;
 import io.levada.api.stage.StageException;
 import io.levada.api.stage.StageType;
+import io.levada.api.stage.Work;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.ServiceScope;
@@ -32,7 +35,7 @@ import org.osgi.service.metatype.annotations.Option;
  * event {@code zones} has all shapes and counts, whenever one changes and every now and then; an overlay draws them by it.
  */
 @Component(scope = ServiceScope.PROTOTYPE, configurationPolicy = ConfigurationPolicy.IGNORE)
-@StageType(value = "analyzer.zone", accepts = "event")
+@StageType(value = "analyzer.zone", accepts = "event", work = Work.BLOCKING)
 @Designate(ocd = ZoneAnalyzer.Config.class)
 public final class ZoneAnalyzer implements Analyzer<Event>, Controllable {
 
@@ -95,6 +98,13 @@ public final class ZoneAnalyzer implements Analyzer<Event>, Controllable {
                 name = "Report",
                 description = "How often all counts are told though none has changed, 1 s or more")
         String report() default "10 s";
+
+        @AttributeDefinition(
+                name = "Keep",
+                description = "File in which the counts are kept over a restart of the node, such as"
+                        + " data/counts/gate.txt, each stage its own; they begin with 0 when empty",
+                required = false)
+        String keep() default "";
     }
 
     /** What analyzer.track calls a track that is over. */
@@ -104,6 +114,8 @@ public final class ZoneAnalyzer implements Analyzer<Event>, Controllable {
     private static final String SET = "set";
 
     private final List<Event.Builder> happened = new ArrayList<>();
+    private Map<String, Long> tallies;
+    private Optional<CountsFile> file = Optional.empty();
     private Watch watch;
     private Report report;
     private Stamp last;
@@ -111,7 +123,9 @@ public final class ZoneAnalyzer implements Analyzer<Event>, Controllable {
     @Override
     public void open(StageContext context) throws StageException {
         var settings = Settings.of(context.config(Config.class));
-        report = new Report(new Counts(context.tallies()), settings, happened::add);
+        tallies = context.tallies();
+        file = file(context);
+        report = new Report(new Counts(tallies), settings, happened::add);
         watch = new Watch(settings, report);
         report.of(watch);
         report.gauges(context);
@@ -120,10 +134,23 @@ public final class ZoneAnalyzer implements Analyzer<Event>, Controllable {
     @Override
     public boolean reconfigure(StageContext context) throws StageException {
         var settings = Settings.of(context.config(Config.class));
+        var other = file(context);
+        file.ifPresent(before -> before.write(tallies));
+        file = other;
         watch.settings(settings);
         report.settings(settings);
         report.gauges(context);
         return true;
+    }
+
+    private Optional<CountsFile> file(StageContext context) throws StageException {
+        var path = context.config(Config.class).keep().strip();
+        if (path.isEmpty()) {
+            return Optional.empty();
+        }
+        var kept = new CountsFile(context.resolve(path), context::warn);
+        kept.read(tallies);
+        return Optional.of(kept);
     }
 
     @Override
@@ -177,6 +204,7 @@ public final class ZoneAnalyzer implements Analyzer<Event>, Controllable {
             events.emit(event.stamp(moment).pts(moment.pts()));
         }
         happened.clear();
+        file.ifPresent(kept -> kept.due(tallies, moment.runningTime()));
     }
 
     @Override
@@ -228,5 +256,7 @@ public final class ZoneAnalyzer implements Analyzer<Event>, Controllable {
     @Override
     public void close() {
         happened.clear();
+        file.ifPresent(kept -> kept.write(tallies));
+        file = Optional.empty();
     }
 }

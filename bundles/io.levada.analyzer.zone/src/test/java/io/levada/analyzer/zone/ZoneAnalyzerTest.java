@@ -19,10 +19,13 @@ import io.levada.testkit.Accepts;
 import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
 import io.levada.testkit.Stamps;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Ten pictures a second; a thing stands at the bottom of its box. */
 class ZoneAnalyzerTest {
@@ -34,6 +37,9 @@ class ZoneAnalyzerTest {
 
     /** Across the middle, not up to the edges. */
     private static final String GATE = "gate: 0.2,0.5 0.8,0.5";
+
+    @TempDir
+    Path home;
 
     private long picture;
 
@@ -388,5 +394,54 @@ class ZoneAnalyzerTest {
             assertEquals("there are yard, gate", unknown.remedy().orElseThrow());
             assertThrows(StageException.class, () -> stage.control("set", "gate", "many", "0"));
         }
+    }
+
+    @Test
+    void countsAreKeptInAFileOverARestart() throws Exception {
+        var file = home.resolve("data/counts/gate.txt");
+        for (int run = 1; run <= 2; run++) {
+            picture = 0;
+            try (var stage = atHome("lines", GATE, "keep", "data/counts/gate.txt")) {
+                see(stage, 5, car(0.5, 0.4));
+                see(stage, 15, car(0.5, 0.6));
+                assertEquals(run, stage.gauge("gate-in"));
+                assertEquals(List.of("gate.in = " + run, "gate.in.car = " + run), Files.readAllLines(file));
+            }
+        }
+        Files.writeString(file, "# counted by hand\ngate.in = 70\n\n");
+        try (var stage = atHome("lines", GATE, "keep", "data/counts/gate.txt")) {
+            assertEquals(70, stage.gauge("gate-in"));
+            stage.control("set", "gate", "0", "5");
+        }
+        assertEquals(List.of("gate.in = 0", "gate.out = 5"), Files.readAllLines(file));
+    }
+
+    @Test
+    void aFileThatHoldsNoCountsIsRefusedAndNotWrittenOver() throws Exception {
+        var file = home.resolve("notes.txt");
+        Files.writeString(file, "buy milk\n");
+        var refused = assertThrows(StageException.class, () -> atHome("lines", GATE, "keep", "notes.txt"));
+        assertEquals(file + ": 'buy milk' is no count such as gate.in = 12", refused.getMessage());
+        assertEquals("keep", refused.parameter().orElseThrow());
+        assertEquals("buy milk\n", Files.readString(file));
+    }
+
+    @Test
+    void countsThatCannotBeWrittenAreWarnedOf() throws Exception {
+        try (var stage = atHome("lines", GATE, "keep", "data/gate.txt")) {
+            Files.writeString(home.resolve("data"), "a file where a folder should be");
+            see(stage, 5, car(0.5, 0.4));
+            see(stage, 15, car(0.5, 0.6));
+            assertEquals(1, stage.gauge("gate-in"));
+            assertTrue(stage.warnings().get(0).startsWith("the counts can't be kept in "), stage.warnings()::toString);
+        }
+    }
+
+    private StageHarness atHome(String... parameters) {
+        return StageHarness.with(new ZoneAnalyzer())
+                .parameters(parameters(parameters))
+                .home(home)
+                .open()
+                .feed(new EventFormat(TIME));
     }
 }
