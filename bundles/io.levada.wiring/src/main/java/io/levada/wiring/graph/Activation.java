@@ -37,6 +37,11 @@ final class Activation {
         onDemand = definition.setting("activation", "always").equals("on-demand");
     }
 
+    /** Whether it may fall asleep and has to be woken in no time; any thread. */
+    boolean onDemand() {
+        return onDemand;
+    }
+
     /** Any thread. */
     boolean asleep() {
         return asleep;

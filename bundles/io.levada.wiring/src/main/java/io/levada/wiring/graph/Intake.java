@@ -35,6 +35,12 @@ final class Intake {
         if (finishing) {
             join.finish();
         }
+        node.engine().ticker().hurry();
+    }
+
+    /** Whether a {@link #deadline} is near, or may be before the next tick that nobody asked for. Any thread. */
+    boolean awaits() {
+        return join instanceof Join.Matched || join.deadline() != Join.NEVER;
     }
 
     /** The port whose next item is to be handled, or null when there is nothing to do yet. */

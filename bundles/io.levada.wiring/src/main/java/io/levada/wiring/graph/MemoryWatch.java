@@ -44,7 +44,7 @@ final class MemoryWatch implements Ticker.Ticked, AutoCloseable {
     }
 
     @Override
-    public void tick(long now) {
+    public boolean tick(long now) {
         boolean much = budget.used() > budget.limit() / 2;
         if (much != watching) {
             watching = much;
@@ -57,6 +57,7 @@ final class MemoryWatch implements Ticker.Ticked, AutoCloseable {
             lookedAt = now;
             look(now);
         }
+        return much;
     }
 
     private void look(long now) {

@@ -103,6 +103,7 @@ abstract class Node implements Producer {
     void define(StageDefinition fresh) {
         definition = fresh;
         activation.define(fresh);
+        engine.ticker().hurry();
     }
 
     final Activation activation() {

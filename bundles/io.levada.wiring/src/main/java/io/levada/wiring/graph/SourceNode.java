@@ -374,15 +374,15 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
     }
 
     @Override
-    public void tick(long now) {
-        if (!activation().tick(now)) {
-            return;
+    public boolean tick(long now) {
+        if (activation().tick(now)) {
+            var current = opened;
+            if (current != null && asleep()) {
+                current.stop();
+            }
+            LockSupport.unpark(thread);
         }
-        var current = opened;
-        if (current != null && asleep()) {
-            current.stop();
-        }
-        LockSupport.unpark(thread);
+        return activation().onDemand();
     }
 
     @Override

@@ -201,7 +201,7 @@ final class StageNode extends Node implements Ticker.Ticked {
     }
 
     @Override
-    public void tick(long now) {
+    public boolean tick(long now) {
         if (now >= intake.deadline()) {
             turn.wake();
         }
@@ -211,6 +211,7 @@ final class StageNode extends Node implements Ticker.Ticked {
         if (life.restarts(now)) {
             post(life::reopen);
         }
+        return intake.awaits() || activation().onDemand();
     }
 
     // Changes while it runs.

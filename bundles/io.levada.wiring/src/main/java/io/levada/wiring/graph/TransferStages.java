@@ -163,7 +163,7 @@ final class TransferStages implements Ticker.Ticked {
 
     /** Takes away those that nobody takes from. */
     @Override
-    public void tick(long now) {
+    public boolean tick(long now) {
         for (var stage : all) {
             if (idle(stage)) {
                 synchronized (node.engine().topology()) {
@@ -173,6 +173,7 @@ final class TransferStages implements Ticker.Ticked {
                 }
             }
         }
+        return false;
     }
 
     private static boolean idle(StageNode stage) {

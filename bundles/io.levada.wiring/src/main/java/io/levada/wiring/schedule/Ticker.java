@@ -10,21 +10,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that looks around every few milliseconds: who waits for a point in time asks to be ticked. It stands in for a
- * timer per wait, which would allocate.
+ * One thread that looks around: every few milliseconds while anybody waits for a point in time, else now and then, as each look
+ * wakes a core. It stands in for a timer per wait, which would allocate.
  */
 public final class Ticker implements AutoCloseable {
 
-    /** How often it ticks. */
+    /** How often it ticks while somebody waits. */
     public static final long PERIOD_NANOS = 10_000_000;
+
+    /** How often it ticks while nobody does. */
+    private static final long IDLE_PERIOD_NANOS = 100_000_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Ticker.class);
 
     /** What is ticked. */
     public interface Ticked {
 
-        /** Called on the ticker's thread: look whether it is time, and wake somebody; nothing more. */
-        void tick(long nanoTime);
+        /**
+         * Called on the ticker's thread: look whether it is time, and wake somebody; nothing more.
+         *
+         * @return whether it waits for a point in time, so that the next tick shall come soon
+         */
+        boolean tick(long nanoTime);
     }
 
     private static final Ticked[] NONE = {};
@@ -50,22 +57,33 @@ public final class Ticker implements AutoCloseable {
         all = Arrays.stream(all).filter(other -> other != ticked).toArray(Ticked[]::new);
     }
 
+    /** Somebody has begun to wait for a point in time. Any thread. */
+    public void hurry() {
+        LockSupport.unpark(thread);
+    }
+
     private void run() {
+        boolean awaited = true;
         while (!closed) {
             if (all.length == 0) {
                 LockSupport.park(this);
             } else {
-                LockSupport.parkNanos(this, PERIOD_NANOS);
+                LockSupport.parkNanos(this, awaited ? PERIOD_NANOS : IDLE_PERIOD_NANOS);
             }
-            long now = System.nanoTime();
-            for (var ticked : all) {
-                try {
-                    ticked.tick(now);
-                } catch (Throwable e) { // all who wait for a time depend on this thread
-                    LOG.error("A tick failed", e);
-                }
+            awaited = tick(System.nanoTime());
+        }
+    }
+
+    private boolean tick(long now) {
+        boolean awaited = false;
+        for (var ticked : all) {
+            try {
+                awaited |= ticked.tick(now);
+            } catch (Throwable e) { // all who wait for a time depend on this thread
+                LOG.error("A tick failed", e);
             }
         }
+        return awaited;
     }
 
     @Override

@@ -139,7 +139,7 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
 
     /** Looks for workers that do not come back from a turn. */
     @Override
-    public void tick(long nanoTime) {
+    public boolean tick(long nanoTime) {
         for (int i = 0; i < max; i++) {
             var worker = workers.get(i);
             if (worker != null) {
@@ -153,6 +153,7 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
                 }
             }
         }
+        return idle.get() == 0 && anythingQueued();
     }
 
     private void watch(Worker worker, long nanoTime) {

@@ -19,9 +19,9 @@ class TickerTest {
         try (var ticker = new Ticker()) {
             var one = new AtomicInteger();
             var other = new AtomicInteger();
-            Ticker.Ticked first = now -> one.incrementAndGet();
+            Ticker.Ticked first = now -> one.incrementAndGet() > 0;
             ticker.add(first);
-            ticker.add(now -> other.incrementAndGet());
+            ticker.add(now -> other.incrementAndGet() > 0);
             Await.until("ticks", one::get, () -> one.get() > 2);
             ticker.remove(first);
             int seen = other.get();
@@ -33,13 +33,26 @@ class TickerTest {
     }
 
     @Test
+    void looksSoonerWhereSomebodyWaits() {
+        var seldom = new AtomicInteger();
+        var often = new AtomicInteger();
+        try (var idle = new Ticker();
+                var awaited = new Ticker()) {
+            idle.add(now -> seldom.incrementAndGet() < 0);
+            awaited.add(now -> often.incrementAndGet() > 0);
+            Await.until("ticks", seldom::get, () -> seldom.get() >= 10);
+        }
+        assertTrue(often.get() > seldom.get(), () -> often + " against " + seldom);
+    }
+
+    @Test
     void aTickThatFailsDoesNotKeepTheOthersFromTheirs() {
         try (var ticker = new Ticker()) {
             var ticks = new AtomicInteger();
             ticker.add(now -> {
                 throw new IllegalStateException("boom");
             });
-            ticker.add(now -> ticks.incrementAndGet());
+            ticker.add(now -> ticks.incrementAndGet() > 0);
             Await.until("ticks", ticks::get, () -> ticks.get() > 2);
         }
     }
@@ -48,7 +61,10 @@ class TickerTest {
     void itsThreadEndsWithIt() {
         var ticker = new Ticker();
         var thread = new AtomicReference<Thread>();
-        ticker.add(now -> thread.set(Thread.currentThread()));
+        ticker.add(now -> {
+            thread.set(Thread.currentThread());
+            return false;
+        });
         Await.until("a tick", thread::get, () -> thread.get() != null);
         assertTrue(thread.get().isAlive());
         ticker.close();
