@@ -17,8 +17,11 @@ import java.net.InetSocketAddress;
  */
 public final class UdpPorts {
 
-    /** Handed to the kernel at once: enough to make the system call cheap, and few enough not to hold the first ones up. */
+    /** Handed to the kernel at once: enough to make the system call cheap. */
     private static final int SENDS = 64;
+
+    /** The first of a run are handed over sooner, so as not to wait for the others. */
+    private static final int FIRST_SENDS = 4;
 
     private final Segmentation segmentation;
     private final int rtpPort;
@@ -26,6 +29,7 @@ public final class UdpPorts {
     private volatile Channel rtp;
     private volatile Channel rtcp;
     private int waiting;
+    private int most = FIRST_SENDS;
 
     public UdpPorts(Channel rtp, Channel rtcp, Segmentation segmentation) {
         this.rtp = rtp;
@@ -73,8 +77,10 @@ public final class UdpPorts {
         } else {
             rtp.write(new SegmentedDatagramPacket(bytes, datagrams.segment(send), destination), refused.of(rtp));
         }
-        if (++waiting >= SENDS) {
-            flush();
+        if (++waiting >= most) {
+            waiting = 0;
+            most = Math.min(SENDS, 2 * most);
+            rtp.flush();
         }
     }
 
@@ -82,8 +88,9 @@ public final class UdpPorts {
         rtcp.writeAndFlush(packet, rtcp.voidPromise());
     }
 
-    /** One system call for what many readers are sent, where the transport can. */
+    /** One system call for what many readers are sent, where the transport can; the end of a run. */
     void flush() {
+        most = FIRST_SENDS;
         if (waiting > 0) {
             waiting = 0;
             rtp.flush();
