@@ -158,9 +158,14 @@ final class RelayPublisher implements AutoCloseable {
                 .putInt(SSRC);
     }
 
+    /** Sends nothing more. */
+    void stop() {
+        stopping = true;
+    }
+
     @Override
     public void close() throws IOException {
-        stopping = true;
+        stop();
         socket.close();
     }
 }

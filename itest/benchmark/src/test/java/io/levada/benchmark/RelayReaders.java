@@ -17,8 +17,12 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
 /** Readers over UDP, all on one thread, that note when the first packet of each access unit came. */
 final class RelayReaders implements AutoCloseable {
@@ -30,12 +34,20 @@ final class RelayReaders implements AutoCloseable {
         void first(int reader, int timestamp, long nanos);
     }
 
+    /** What came straight from the benchmark itself: how long that took. */
+    private static final class Probe {
+
+        private final LongStream.Builder latencies = LongStream.builder();
+    }
+
     private static final Pattern SESSION = Pattern.compile("(?i)Session: *([^;\\s]+)");
     private static final int RECEIVE_BUFFER = 1 << 20;
 
     private final Listener listener;
     private final Selector selector = Selector.open();
     private final List<Closeable> open = new ArrayList<>();
+    private final Map<Socket, String> sessions = new HashMap<>();
+    private final String url;
     private final Thread thread = new Thread(this::read, "readers");
     private volatile boolean stopping;
 
@@ -56,10 +68,10 @@ final class RelayReaders implements AutoCloseable {
     RelayReaders(int port, String path, int count, Listener listener) throws IOException {
         this.listener = listener;
         thread.start();
-        var url = "rtsp://127.0.0.1:" + port + path;
+        url = "rtsp://127.0.0.1:" + port + path;
         var playing = new ArrayList<Socket>();
         for (int i = 0; i < count; i++) {
-            playing.add(setUp(port, url, i));
+            playing.add(setUp(port, i));
         }
         for (var socket : playing) {
             answer(socket, "PLAY"); // with the next keyframe, the same for all
@@ -67,7 +79,7 @@ final class RelayReaders implements AutoCloseable {
     }
 
     /** Sets a reader up and has it ask to play. */
-    private Socket setUp(int port, String url, int number) throws IOException {
+    private Socket setUp(int port, int number) throws IOException {
         var rtp = DatagramChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         var rtcp = DatagramChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         rtp.socket().setReceiveBufferSize(RECEIVE_BUFFER);
@@ -83,8 +95,17 @@ final class RelayReaders implements AutoCloseable {
         if (!session.find()) {
             throw new IOException(answer);
         }
+        sessions.put(socket, session.group(1));
         ask(socket, "PLAY " + url, "Session: " + session.group(1) + "\r\n");
         return socket;
+    }
+
+    /** Sessions last a minute without. */
+    void keepAlive() throws IOException {
+        for (var session : sessions.entrySet()) {
+            ask(session.getKey(), "GET_PARAMETER " + url, "Session: " + session.getValue() + "\r\n");
+            answer(session.getKey(), "GET_PARAMETER");
+        }
     }
 
     private static void ask(Socket socket, String line, String headers) throws IOException {
@@ -115,7 +136,42 @@ final class RelayReaders implements AutoCloseable {
         }
     }
 
+    /** What a datagram takes to these readers without a node in between, nanoseconds, sorted. */
+    long[] direct(int count, long periodNanos) throws IOException {
+        var probe = new Probe();
+        var loopback = InetAddress.getLoopbackAddress();
+        try (var in = DatagramChannel.open().bind(new InetSocketAddress(loopback, 0));
+                var out = DatagramChannel.open()) {
+            in.configureBlocking(false);
+            var key = in.register(selector, SelectionKey.OP_READ, probe);
+            selector.wakeup();
+            var packet = ByteBuffer.allocateDirect(1400);
+            for (int i = 0; i < count; i++) {
+                LockSupport.parkNanos(periodNanos);
+                packet.clear().putLong(0, System.nanoTime());
+                out.send(packet, in.getLocalAddress());
+            }
+            LockSupport.parkNanos(periodNanos);
+            key.cancel();
+            return probe.latencies.build().sorted().toArray();
+        }
+    }
+
+    private static void take(Probe probe, DatagramChannel channel, ByteBuffer packet) {
+        try {
+            while (channel.receive(packet.clear()) != null) {
+                probe.latencies.add(System.nanoTime() - packet.getLong(0));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void take(SelectionKey key, ByteBuffer packet) {
+        if (key.attachment() instanceof Probe probe) {
+            take(probe, (DatagramChannel) key.channel(), packet);
+            return;
+        }
         var reader = (Reader) key.attachment();
         try {
             while (((DatagramChannel) key.channel()).receive(packet.clear()) != null) {
