@@ -90,6 +90,10 @@ final class Completions {
         return names.isEmpty() ? accuser.stage() : names;
     }
 
+    static boolean hang(CudaDevice device) {
+        return STREAMS.stream().anyMatch(stream -> stream.device() == device && stream.hangs());
+    }
+
     /** All of the device's stages learn that it is lost; what they held is released by CUDA's thread. */
     static void failed(CudaDevice device) {
         STREAMS.stream().filter(stream -> stream.device() == device).forEach(CudaStream::failed);

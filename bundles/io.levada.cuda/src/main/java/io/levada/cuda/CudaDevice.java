@@ -114,6 +114,11 @@ public final class CudaDevice {
         return failure;
     }
 
+    /** Whether work on it does not end: calls that wait for the device as a whole then never come back. */
+    public boolean hangs() {
+        return Completions.hang(this);
+    }
+
     /** The context's address, for libraries that share it. */
     public long context() throws StageException {
         return opened().address();

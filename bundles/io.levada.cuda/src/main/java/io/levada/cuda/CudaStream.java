@@ -72,6 +72,10 @@ public final class CudaStream implements AutoCloseable {
         risky = true;
     }
 
+    boolean hangs() {
+        return !hung.isEmpty();
+    }
+
     boolean isRisky() {
         return risky;
     }
@@ -117,12 +121,12 @@ public final class CudaStream implements AutoCloseable {
 
     /** Marks the end of the work so far: until then what it reads and writes is retained. */
     public Fence fence(Memory... held) {
-        for (var memory : held) {
-            memory.retain();
-        }
-        references.incrementAndGet();
         synchronized (this) {
             var fence = new Fence(idle.isEmpty() ? fenceEvent() : idle.pop(), held.clone(), System.nanoTime());
+            for (var memory : held) {
+                memory.retain();
+            }
+            references.incrementAndGet();
             pending.add(fence);
             waiting = pending.size();
             check(cuEventRecord(fence.event, handle), "recording an event");

@@ -81,13 +81,17 @@ public final class PinnedPool implements AutoCloseable {
     public final class Pinned extends Memory {
 
         private final BytePointer base;
+        private final BytePointer[] pointers = new BytePointer[sizes.length];
+        private final ByteBuffer[] writable = new ByteBuffer[sizes.length];
         private final ByteBuffer[] readable = new ByteBuffer[sizes.length];
 
         private Pinned(BytePointer base) {
             super(0);
             this.base = base;
             for (int plane = 0; plane < sizes.length; plane++) {
-                readable[plane] = writable(plane).asReadOnlyBuffer().order(ByteOrder.nativeOrder());
+                pointers[plane] = base.getPointer(offsets[plane]).capacity(sizes[plane]);
+                writable[plane] = pointers[plane].asByteBuffer().order(ByteOrder.nativeOrder());
+                readable[plane] = writable[plane].asReadOnlyBuffer().order(ByteOrder.nativeOrder());
             }
         }
 
@@ -95,15 +99,14 @@ public final class PinnedPool implements AutoCloseable {
             revive();
         }
 
-        /** A plane for writing; only its maker may, and before the first sample over it is emitted. */
+        /** A plane for writing, from index 0; only its maker may, and before the first sample over it is emitted. */
         public ByteBuffer writable(int plane) {
-            return pointer(plane).asByteBuffer().order(ByteOrder.nativeOrder());
+            return writable[plane];
         }
 
         /** A plane, for copies by the device. */
         public BytePointer pointer(int plane) {
-            Objects.checkIndex(plane, sizes.length);
-            return new BytePointer(base).position(offsets[plane]).limit(offsets[plane] + sizes[plane]);
+            return pointers[plane];
         }
 
         @Override

@@ -115,8 +115,19 @@ public final class CudaDecoder extends DecoderStage {
         }
     }
 
+    /** Freeing what NVDEC has waits for the whole device, which may be for ever: then it is left to a thread of its own. */
     @Override
     public void close() {
+        if (stream != null && stream.device().hangs()) {
+            var closing = new Thread(this::free, "levada-cuda-close " + stream.stage());
+            closing.setDaemon(true);
+            closing.start();
+        } else {
+            free();
+        }
+    }
+
+    private void free() {
         super.close();
         if (events != null) {
             events.close();

@@ -1,0 +1,176 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.gpu;
+
+import io.levada.api.media.Format;
+import io.levada.api.media.Memory;
+import io.levada.api.media.PixelFormat;
+import io.levada.api.media.TensorFormat.DType;
+import io.levada.api.media.VideoFormat;
+import io.levada.api.media.VideoFrame;
+import io.levada.api.stage.Input;
+import io.levada.api.stage.Output;
+import io.levada.api.stage.StageContext;
+import io.levada.api.stage.StageException;
+import io.levada.api.stage.StageType;
+import io.levada.api.stage.Transform;
+import io.levada.api.stage.Work;
+import io.levada.cuda.CudaPool;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.ServiceScope;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+
+/** Brings pictures on the device to another size or layout. */
+@Component(service = Transform.class, scope = ServiceScope.PROTOTYPE, configurationPolicy = ConfigurationPolicy.IGNORE)
+@StageType(value = "gpu.scale", accepts = "frame:video@cuda", emits = "frame:video@cuda", work = Work.BLOCKING)
+@Designate(ocd = GpuScale.Config.class)
+public final class GpuScale extends GpuStage<VideoFrame> {
+
+    /** Its parameters. */
+    @ObjectClassDefinition(name = "Scale on the GPU", description = "Pictures to another size or pixel format")
+    public @interface Config {
+
+        @AttributeDefinition(description = "Pixels in a row; 0 for as many as come", min = "0", max = "8192")
+        int width() default 0;
+
+        @AttributeDefinition(description = "Rows; 0 for as many as come", min = "0", max = "8192")
+        int height() default 0;
+
+        @AttributeDefinition(
+                description = "How a picture of other proportions is brought to that size",
+                options = {
+                    @Option(label = "Whole, with grey (114) beside it", value = "letterbox"),
+                    @Option(label = "Stretched", value = "stretch"),
+                    @Option(label = "Cut off at the sides", value = "crop")
+                })
+        String fit() default "stretch";
+
+        @AttributeDefinition(
+                description = "Pixel format",
+                options = {
+                    @Option(label = "As it comes", value = "same"),
+                    @Option(label = "nv12", value = "nv12"),
+                    @Option(label = "yuv420p", value = "yuv420p"),
+                    @Option(label = "rgb24", value = "rgb24"),
+                    @Option(label = "bgr24", value = "bgr24")
+                })
+        String format() default "same";
+    }
+
+    private static final int KEPT = 8;
+
+    private Config config;
+    private VideoFormat format;
+    private CudaPool pool;
+    private int[] strides;
+    private AutoCloseable work;
+    private Step step;
+
+    /** Starts the work for a picture, and says what it reads beside that. */
+    private interface Step {
+        Memory run(VideoFrame frame, Memory out);
+    }
+
+    @Override
+    public void open(StageContext context) throws StageException {
+        super.open(context);
+        config = context.config(Config.class);
+    }
+
+    @Override
+    public void format(Input input, Format coming, Output out) throws StageException {
+        if (!(coming instanceof VideoFormat video) || video.memory() != Memory.Kind.CUDA) {
+            throw StageException.invalid("gpu.scale takes pictures on the GPU, not " + coming)
+                    .parameter("from")
+                    .remedy("put a gpu.upload in between, or use filter.ffmpeg");
+        }
+        leaving();
+        on(video.device());
+        var pixels = config.format().equals("same") ? video.pixelFormat() : PixelFormat.of(config.format());
+        format = video.toBuilder()
+                .width(config.width() == 0 ? video.width() : config.width())
+                .height(config.height() == 0 ? video.height() : config.height())
+                .pixelFormat(pixels)
+                .build();
+        boolean colours = !pixels.luma() && video.pixelFormat().luma();
+        if (colours) {
+            toColours(video);
+        } else {
+            resample(video);
+        }
+        out.format(format);
+    }
+
+    /** Packed colours are a tensor of bytes, channels last. */
+    private void toColours(VideoFormat from) throws StageException {
+        var one = new float[] {1, 1, 1};
+        var spec = new TensorSpec(
+                format.width(),
+                format.height(),
+                Area.Fit.of(config.fit()),
+                false,
+                DType.U8,
+                format.pixelFormat() == PixelFormat.BGR24,
+                one,
+                new float[3],
+                1);
+        var kernel = new TensorKernel(stream(), from, spec);
+        var frames = new VideoFrame[1];
+        work = kernel;
+        strides = new int[] {3 * format.width()};
+        pool = new CudaPool(stream(), KEPT, spec.bytes());
+        step = (frame, memory) -> {
+            frames[0] = frame;
+            stream().await(kernel.tables());
+            kernel.run(frames, 1, memory.address(0));
+            return kernel.tables();
+        };
+    }
+
+    private void resample(VideoFormat from) throws StageException {
+        var copy = HostCopy.of(format);
+        var kernel = new ResampleKernel(stream(), from, format, Area.Fit.of(config.fit()));
+        work = kernel;
+        strides = copy.strides();
+        pool = new CudaPool(stream(), KEPT, copy.sizes());
+        step = (frame, memory) -> {
+            stream().await(kernel.tables());
+            kernel.run(frame, memory, strides);
+            return kernel.tables();
+        };
+    }
+
+    @Override
+    public void process(Input input, VideoFrame frame, Output out) throws StageException {
+        begin();
+        var memory = pool.take();
+        stream().await(frame.memory());
+        var tables = step.run(frame, memory);
+        memory.written();
+        launched();
+        stream().fence(frame.memory(), memory, tables);
+        out.emit(frame.toBuilder().memory(memory).layout(format, strides).build());
+    }
+
+    @Override
+    void leaving() {
+        if (work != null) {
+            try {
+                work.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            work = null;
+        }
+        if (pool != null) {
+            pool.close();
+            pool = null;
+        }
+    }
+}

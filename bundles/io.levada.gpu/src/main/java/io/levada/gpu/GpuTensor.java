@@ -1,0 +1,238 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.gpu;
+
+import io.levada.api.media.Format;
+import io.levada.api.media.Memory;
+import io.levada.api.media.Stamp;
+import io.levada.api.media.Tensor;
+import io.levada.api.media.TensorFormat;
+import io.levada.api.media.VideoFormat;
+import io.levada.api.media.VideoFrame;
+import io.levada.api.stage.Input;
+import io.levada.api.stage.Output;
+import io.levada.api.stage.StageContext;
+import io.levada.api.stage.StageException;
+import io.levada.api.stage.StageType;
+import io.levada.api.stage.Transform;
+import io.levada.api.stage.Work;
+import io.levada.cuda.CudaPool;
+import java.util.ArrayList;
+import java.util.List;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.ServiceScope;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+
+/**
+ * Makes tensors of pictures on the device: resized, converted to RGB, normalised and laid out by one kernel for a whole batch.
+ * The same parameters as {@code cpu.tensor}, and the same result.
+ */
+@Component(service = Transform.class, scope = ServiceScope.PROTOTYPE, configurationPolicy = ConfigurationPolicy.IGNORE)
+@StageType(value = "gpu.tensor", accepts = "frame:video@cuda", emits = "tensor:data@cuda", work = Work.BLOCKING)
+@Designate(ocd = GpuTensor.Config.class)
+public final class GpuTensor extends GpuStage<VideoFrame> {
+
+    /** Its parameters. */
+    @ObjectClassDefinition(name = "Tensor on the GPU", description = "Pictures to tensors: resized, RGB, normalised")
+    public @interface Config {
+
+        @AttributeDefinition(name = "Width", description = "Elements in a row", min = "1", max = "8192")
+        int width() default 640;
+
+        @AttributeDefinition(name = "Height", description = "Rows", min = "1", max = "8192")
+        int height() default 640;
+
+        @AttributeDefinition(
+                name = "Fit",
+                description = "How a picture of other proportions is brought to that size",
+                options = {
+                    @Option(label = "Whole, with grey (114) beside it", value = "letterbox"),
+                    @Option(label = "Stretched", value = "stretch"),
+                    @Option(label = "Cut off at the sides", value = "crop")
+                })
+        String fit() default "letterbox";
+
+        @AttributeDefinition(
+                name = "Layout",
+                description = "Order of the dimensions: batch, channels, height, width",
+                options = {
+                    @Option(label = "Channels first", value = "nchw"),
+                    @Option(label = "Channels last", value = "nhwc")
+                })
+        String layout() default "nchw";
+
+        @AttributeDefinition(
+                name = "Element type",
+                description = "u8 holds colours from 0 to 255; scale, mean and std are for the others",
+                options = {
+                    @Option(label = "8 bit", value = "u8"),
+                    @Option(label = "Half float", value = "f16"),
+                    @Option(label = "Float", value = "f32")
+                })
+        String dtype() default "f32";
+
+        @AttributeDefinition(
+                name = "Order",
+                description = "Which colour comes first",
+                options = {@Option(label = "Red", value = "rgb"), @Option(label = "Blue", value = "bgr")})
+        String order() default "rgb";
+
+        @AttributeDefinition(
+                name = "Scale",
+                description = "The colours' values, 0 to 255, are multiplied by it; a number or a fraction")
+        String scale() default "1/255";
+
+        @AttributeDefinition(
+                name = "Mean",
+                description = "Subtracted after that: one number, or one each for red, green and blue")
+        String mean() default "0";
+
+        @AttributeDefinition(
+                name = "Standard deviation",
+                description = "Divides after that: one number, or one each for red, green and blue")
+        String std() default "1";
+
+        @AttributeDefinition(name = "Batch", description = "Pictures in a tensor", min = "1", max = "1024")
+        int batch() default 1;
+    }
+
+    /** Idle tensors that are kept: what links hold and the stage fills. */
+    private static final int KEPT = 8;
+
+    private TensorSpec spec;
+    private VideoFormat format;
+    private TensorKernel kernel;
+    private CudaPool pool;
+    private VideoFrame[] frames;
+    private Memory[] held;
+    private int count;
+
+    @Override
+    public void open(StageContext context) throws StageException {
+        super.open(context);
+        spec = TensorSpec.of(context.config(Config.class));
+        frames = new VideoFrame[spec.batch()];
+        held = new Memory[spec.batch() + 2];
+    }
+
+    @Override
+    public void format(Input input, Format coming, Output out) throws StageException {
+        if (!(coming instanceof VideoFormat video) || video.memory() != Memory.Kind.CUDA) {
+            throw StageException.invalid("gpu.tensor makes tensors of pictures on the GPU, not of " + coming)
+                    .parameter("from")
+                    .remedy("put a gpu.upload in between, or use cpu.tensor");
+        }
+        leaving();
+        on(video.device());
+        kernel = new TensorKernel(stream(), video, spec);
+        pool = new CudaPool(stream(), KEPT, spec.bytes() * spec.batch());
+        format = video;
+        out.format(tensors(spec.batch()));
+    }
+
+    private TensorFormat tensors(int rows) {
+        return new TensorFormat(
+                spec.dtype(),
+                spec.names(),
+                spec.shape(rows),
+                Memory.Kind.CUDA,
+                device().index(),
+                format.timeBase(),
+                Area.of(spec.fit(), format.width(), format.height(), spec.width(), spec.height())
+                        .in(spec.width(), spec.height()));
+    }
+
+    @Override
+    public void process(Input input, VideoFrame frame, Output out) throws StageException {
+        if (count > 0 && frame.stride(0) != frames[0].stride(0)) {
+            drain(out); // a kernel's pictures lie alike
+        }
+        frame.retain();
+        frames[count++] = frame;
+        if (count == spec.batch()) {
+            emit(out);
+        }
+    }
+
+    private void emit(Output out) throws StageException {
+        begin();
+        var memory = pool.take();
+        for (int i = 0; i < count; i++) {
+            stream().await(frames[i].memory());
+            held[i] = frames[i].memory();
+        }
+        stream().await(kernel.tables());
+        kernel.run(frames, count, memory.address(0));
+        memory.written();
+        launched();
+        held[count] = memory;
+        held[count + 1] = kernel.tables();
+        stream().fence(count == spec.batch() ? held : java.util.Arrays.copyOf(held, count + 2));
+        var last = frames[count - 1];
+        var tensor = Tensor.over(memory, tensors(count))
+                .rows(rows())
+                .stamp(last.stamp())
+                .pts(last.pts())
+                .duration(last.duration())
+                .build();
+        forget();
+        out.emit(tensor);
+    }
+
+    private List<Stamp> rows() {
+        var rows = new ArrayList<Stamp>(count);
+        for (int i = 0; i < count; i++) {
+            rows.add(frames[i].stamp());
+        }
+        return rows;
+    }
+
+    private void forget() {
+        for (int i = 0; i < count; i++) {
+            frames[i].release();
+            frames[i] = null;
+        }
+        count = 0;
+    }
+
+    /** What there is of a batch goes out as a smaller one. */
+    @Override
+    public void drain(Output out) throws StageException {
+        if (count > 0) {
+            boolean smaller = count < spec.batch();
+            if (smaller) {
+                out.format(tensors(count));
+            }
+            emit(out);
+            if (smaller) {
+                out.format(tensors(spec.batch()));
+            }
+        }
+    }
+
+    @Override
+    public void flush() {
+        forget();
+    }
+
+    @Override
+    void leaving() {
+        if (frames != null) {
+            forget();
+        }
+        if (kernel != null) {
+            kernel.close();
+            kernel = null;
+        }
+        if (pool != null) {
+            pool.close();
+            pool = null;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.gpu;
+
+import io.levada.api.stage.StageException;
+import io.levada.cuda.CudaDevice;
+import io.levada.cuda.CudaModule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The kernels of this bundle, each compiled for what it is used for. */
+final class Kernels {
+
+    private Kernels() {}
+
+    /** @param defines what the preprocessor replaces */
+    static CudaModule compile(CudaDevice device, String file, Map<String, Integer> defines) throws StageException {
+        var text = new StringBuilder();
+        new TreeMap<>(defines).forEach((name, value) -> text.append("#define ")
+                .append(name)
+                .append(' ')
+                .append(value)
+                .append('\n'));
+        return device.compile(file, text + "#line 1 \"" + file + "\"\n" + text(file));
+    }
+
+    static String text(String file) {
+        try (var stream = Kernels.class.getResourceAsStream(file)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.gpu;
+
+import io.levada.api.media.TensorFormat.DType;
+import io.levada.api.stage.StageException;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a tensor that is made of pictures shall look like: the parameters of {@code gpu.tensor}, which are those of
+ * {@code cpu.tensor}, as numbers.
+ *
+ * @param scale of red, green and blue as they are put out: {@code value * scale + bias}
+ * @param bias of red, green and blue
+ */
+record TensorSpec(
+        int width,
+        int height,
+        Area.Fit fit,
+        boolean channelsFirst,
+        DType dtype,
+        boolean bgr,
+        float[] scale,
+        float[] bias,
+        int batch) {
+
+    static TensorSpec of(GpuTensor.Config config) throws StageException {
+        var dtype = DType.valueOf(config.dtype().toUpperCase(Locale.ROOT));
+        float scale = SpecNumbers.number("scale", config.scale());
+        float[] mean = SpecNumbers.colours("mean", config.mean());
+        float[] std = SpecNumbers.divisors(config.std());
+        float[] gain = {1, 1, 1};
+        float[] bias = new float[3];
+        for (int i = 0; i < 3; i++) {
+            if (dtype != DType.U8) { // bytes hold colours as they are
+                gain[i] = scale / std[i];
+                bias[i] = -mean[i] / std[i];
+            }
+        }
+        return new TensorSpec(
+                config.width(),
+                config.height(),
+                Area.Fit.of(config.fit()),
+                config.layout().equals("nchw"),
+                dtype,
+                config.order().equals("bgr"),
+                gain,
+                bias,
+                config.batch());
+    }
+
+    long bytes() {
+        return 3L * width * height * (dtype.bits() / 8);
+    }
+
+    List<Long> shape(long rows) {
+        return channelsFirst
+                ? List.of(rows, 3L, (long) height, (long) width)
+                : List.of(rows, (long) height, (long) width, 3L);
+    }
+
+    List<String> names() {
+        return channelsFirst ? List.of("n", "c", "h", "w") : List.of("n", "h", "w", "c");
+    }
+}

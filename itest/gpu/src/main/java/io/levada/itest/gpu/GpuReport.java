@@ -1,0 +1,49 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.itest.gpu;
+
+import io.levada.api.media.LeakDetector;
+import io.levada.cuda.Cuda;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Runs all that a GPU is needed for and writes a report: {@code GpuReport CLIP REPORT [pixels life speed]}. */
+public final class GpuReport {
+
+    private GpuReport() {}
+
+    public static void main(String[] arguments) throws Exception {
+        var report = new Report(Path.of(arguments[1]));
+        var parts = arguments.length > 2
+                ? List.of(arguments).subList(2, arguments.length)
+                : List.of("pixels", "life", "speed");
+        report.line("# GPU report\n");
+        report.line(Cuda.probe() + ", Java " + Runtime.version() + ", "
+                + Runtime.getRuntime().availableProcessors() + " processors");
+        if (!Cuda.probe().available()) {
+            System.exit(2);
+        }
+        Cuda.probe()
+                .devices()
+                .forEach(device -> report.line(
+                        "- " + device + ", " + device.architecture() + ", " + (device.memory() >> 20) + " MiB"));
+        var clips = new Clips(
+                Files.createTempDirectory("levada-gpu"), Path.of(arguments[0]).toAbsolutePath());
+        LeakDetector.level(LeakDetector.Level.ALL);
+        if (parts.contains("pixels")) {
+            new PixelChecks(report, clips).run();
+        }
+        if (parts.contains("life")) {
+            new LifeChecks(report, clips).run();
+        }
+        if (parts.contains("speed")) {
+            LeakDetector.level(LeakDetector.Level.OFF);
+            new Benchmarks(report, clips, Integer.getInteger("frames", 3000)).run();
+        }
+        report.line("\n" + (report.failed() == 0 ? "All checks hold." : report.failed() + " checks FAILED."));
+        System.exit(report.failed() == 0 ? 0 : 1);
+    }
+}

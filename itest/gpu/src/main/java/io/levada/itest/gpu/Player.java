@@ -1,0 +1,135 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.itest.gpu;
+
+import io.levada.api.media.LeakDetector;
+import io.levada.api.media.MediaKind;
+import io.levada.api.media.Sample;
+import io.levada.api.media.Tensor;
+import io.levada.api.media.VideoFrame;
+import io.levada.api.stage.Stage;
+import io.levada.ffmpeg.test.MediaFile;
+import io.levada.gpu.GpuDownload;
+import io.levada.testkit.StageHarness;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/** Sends a clip through stages, one after the other, on the calling thread, and takes a copy of what comes out. */
+final class Player {
+
+    private Player() {}
+
+    /** A picture's planes without padding. */
+    record Picture(VideoFrame frame, byte[][] planes) {}
+
+    /** A tensor's bytes. */
+    record Elements(Tensor tensor, ByteBuffer bytes) {}
+
+    /** One more stage and its parameters. */
+    record Step(Stage stage, Map<String, String> parameters) {
+
+        static Step of(Stage stage, String... keysAndValues) {
+            var parameters = new java.util.TreeMap<String, String>();
+            for (int i = 0; i < keysAndValues.length; i += 2) {
+                parameters.put(keysAndValues[i], keysAndValues[i + 1]);
+            }
+            return new Step(stage, parameters);
+        }
+    }
+
+    static List<Picture> pictures(Path clip, int most, Step... steps) {
+        var pictures = new ArrayList<Picture>();
+        play(clip, most, sample -> pictures.add(picture((VideoFrame) sample)), steps);
+        return pictures;
+    }
+
+    static List<Elements> tensors(Path clip, int most, Step... steps) {
+        var tensors = new ArrayList<Elements>();
+        play(clip, most, sample -> tensors.add(elements((Tensor) sample)), steps);
+        return tensors;
+    }
+
+    private static Picture picture(VideoFrame frame) {
+        var pixels = frame.format().pixelFormat();
+        byte[][] planes = new byte[pixels.planes()][];
+        for (int plane = 0; plane < planes.length; plane++) {
+            int bytes = pixels.rowBytes(plane, frame.width());
+            int rows = pixels.rows(plane, frame.height());
+            planes[plane] = new byte[bytes * rows];
+            for (int row = 0; row < rows; row++) {
+                frame.plane(plane).get(row * frame.stride(plane), planes[plane], row * bytes, bytes);
+            }
+        }
+        return new Picture(frame, planes);
+    }
+
+    private static Elements elements(Tensor tensor) {
+        var plane = tensor.memory().plane(0).duplicate().rewind();
+        var copy = ByteBuffer.allocate(plane.remaining()).order(ByteOrder.nativeOrder());
+        copy.put(plane).flip();
+        return new Elements(tensor, copy);
+    }
+
+    /** Packets of the first video track, at most so many. */
+    static void play(Path clip, int most, java.util.function.Consumer<Sample> taker, Step... steps) {
+        var harnesses = new ArrayList<StageHarness>();
+        var before = Set.copyOf(LeakDetector.live());
+        try (var file = MediaFile.open(clip)) {
+            for (var step : steps) {
+                harnesses.add(StageHarness.of(step.stage(), step.parameters()));
+            }
+            int track = file.first(MediaKind.VIDEO);
+            harnesses.get(0).feed(file.formats().get(track));
+            var packet = file.next(track);
+            for (int i = 0; i < most && packet != null; i++, packet = file.next(track)) {
+                harnesses.get(0).feed(packet);
+                pass(harnesses, 0, taker);
+            }
+            if (packet != null) {
+                packet.release();
+            }
+            for (int i = 0; i < harnesses.size(); i++) {
+                harnesses.get(i).drain();
+                pass(harnesses, i, taker);
+            }
+        } finally {
+            harnesses.forEach(StageHarness::close);
+        }
+        for (int i = 0; i < 200 && !before.containsAll(LeakDetector.live()); i++) {
+            LockSupport.parkNanos(10_000_000); // CUDA's thread releases what has ended
+        }
+        if (!before.containsAll(LeakDetector.live())) {
+            throw new AssertionError("left behind: " + LeakDetector.live());
+        }
+    }
+
+    private static void pass(List<StageHarness> harnesses, int from, java.util.function.Consumer<Sample> taker) {
+        var stage = harnesses.get(from);
+        stage.wakeIfAsked();
+        var samples = List.copyOf(stage.samples().list());
+        for (var sample : samples) {
+            if (from + 1 < harnesses.size()) {
+                sample.retain();
+                harnesses.get(from + 1).feed(sample);
+            } else {
+                taker.accept(sample);
+            }
+        }
+        stage.clear();
+        if (!samples.isEmpty() && from + 1 < harnesses.size()) {
+            pass(harnesses, from + 1, taker);
+        }
+    }
+
+    static Step download() {
+        return Step.of(new GpuDownload());
+    }
+}
