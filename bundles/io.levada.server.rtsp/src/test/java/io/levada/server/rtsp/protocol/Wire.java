@@ -180,6 +180,31 @@ final class Wire implements AutoCloseable {
         }
     }
 
+    /** A datagram comes from a port of somebody's who is there. */
+    void datagram(String host, int port, byte[] bytes) {
+        var datagram = ALLOCATOR.directBuffer(bytes.length).writeBytes(bytes);
+        try {
+            sessions.received(new InetSocketAddress(host, port), datagram);
+        } finally {
+            datagram.release();
+        }
+        settle();
+    }
+
+    /** How many there were so far. */
+    int connections() {
+        return clients.size();
+    }
+
+    /** What is published to. */
+    Publication publication() {
+        return publication;
+    }
+
+    Sessions sessions() {
+        return sessions;
+    }
+
     void picture(boolean keyframe) {
         var packet = keyframe ? live.packets.keyframe(new byte[300]) : live.packets.delta(new byte[3000]);
         try {
