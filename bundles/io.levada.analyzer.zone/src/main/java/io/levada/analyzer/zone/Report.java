@@ -11,7 +11,9 @@ import io.levada.api.media.Stamp;
 import io.levada.api.stage.StageContext;
 import io.levada.api.stage.StageException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Counts what happens and words it as events; their moment is for who emits them. */
@@ -30,6 +32,7 @@ final class Report implements Watch.Listener {
 
     private final Counts counts;
     private final Consumer<Event.Builder> events;
+    private final Set<String> full = new HashSet<>();
     private Settings settings;
     private Watch watch;
     private EventFormat format;
@@ -53,6 +56,7 @@ final class Report implements Watch.Listener {
 
     void settings(Settings fresh) {
         settings = fresh;
+        full.retainAll(fresh.capacity().keySet());
         changed = true;
     }
 
@@ -124,6 +128,7 @@ final class Report implements Watch.Listener {
         }
         changed = false;
         told = time;
+        settings.capacity().forEach(this::fill);
         var event = Event.about(moment)
                 .subject("zones")
                 .duration(format.timeBase().fromNanos(settings.report() + SLACK_NANOS));
@@ -142,6 +147,23 @@ final class Report implements Watch.Listener {
         events.accept(event);
     }
 
+    /** Tells of a zone or line that has become full, or is no more. */
+    private void fill(String name, long capacity) {
+        long inside = settings.drawn().zones().stream()
+                .filter(zone -> zone.name().equals(name))
+                .findAny()
+                .map(zone -> (long) watch.in(zone))
+                .orElseGet(() -> counts.of(name + IN) - counts.of(name + OUT));
+        boolean now = inside >= capacity;
+        if (now ? full.add(name) : full.remove(name)) {
+            events.accept(Event.about(moment)
+                    .subject(now ? "zone-full" : "zone-free")
+                    .put("zone", name)
+                    .put("current", inside)
+                    .put("capacity", capacity));
+        }
+    }
+
     private void put(Event.Builder event, String happening) {
         event.put(happening, counts.of(happening));
         counts.byLabel(happening).forEach(entry -> event.put(entry.getKey(), entry.getValue()));
@@ -157,7 +179,7 @@ final class Report implements Watch.Listener {
 
     /** @param name of a zone or line; all if empty */
     void reset(String name) throws StageException {
-        var all = names();
+        var all = settings.drawn().names();
         if (!name.isEmpty() && !all.contains(name)) {
             throw unknown(name, all);
         }
@@ -177,13 +199,6 @@ final class Report implements Watch.Listener {
         reset(name);
         counts.put(name + IN, in);
         counts.put(name + OUT, out);
-    }
-
-    private List<String> names() {
-        List<String> names = new ArrayList<>();
-        settings.drawn().zones().forEach(zone -> names.add(zone.name()));
-        settings.drawn().lines().forEach(line -> names.add(line.name()));
-        return names;
     }
 
     private static StageException unknown(String name, List<String> known) {

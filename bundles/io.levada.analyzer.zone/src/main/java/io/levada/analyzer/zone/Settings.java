@@ -9,6 +9,7 @@ import io.levada.api.media.Region;
 import io.levada.api.stage.Quantity;
 import io.levada.api.stage.StageException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -16,10 +17,18 @@ import java.util.stream.Collectors;
  * The parameters, ready for use; times in nanoseconds.
  *
  * @param anchor where in its box a thing stands, in parts of the box's height
+ * @param capacity how many may be in a zone, or behind a line, by its name
  * @param labels what is watched; everything if empty
  */
 record Settings(
-        Shapes.Drawn drawn, double anchor, long settle, long dwell, long lost, long report, Set<String> labels) {
+        Shapes.Drawn drawn,
+        Map<String, Long> capacity,
+        double anchor,
+        long settle,
+        long dwell,
+        long lost,
+        long report,
+        Set<String> labels) {
 
     private static final long LEAST_REPORT = 1_000_000_000;
 
@@ -27,8 +36,10 @@ record Settings(
     private static final double EDGE = 1e-9;
 
     static Settings of(ZoneAnalyzer.Config config) throws StageException {
+        var drawn = Shapes.parse(config.zones(), config.lines());
         return new Settings(
-                Shapes.parse(config.zones(), config.lines()),
+                drawn,
+                Capacity.parse(config.capacity(), drawn),
                 switch (config.anchor()) {
                     case "top" -> 0;
                     case "center" -> 0.5;

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Zones and lines as users write them: {@code yard: 0.1,0.5 0.9,0.5 0.5,1; door: ...}. */
 final class Shapes {
@@ -37,7 +38,13 @@ final class Shapes {
     }
 
     /** All that is watched. */
-    record Drawn(List<Zone> zones, List<Line> lines) {}
+    record Drawn(List<Zone> zones, List<Line> lines) {
+
+        List<String> names() {
+            return Stream.concat(zones.stream().map(Zone::name), lines.stream().map(Line::name))
+                    .toList();
+        }
+    }
 
     /** @throws StageException naming the parameter and the shape that can't be */
     static Drawn parse(String zones, String lines) throws StageException {

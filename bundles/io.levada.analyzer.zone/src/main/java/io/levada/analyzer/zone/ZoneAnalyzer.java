@@ -90,6 +90,14 @@ public final class ZoneAnalyzer implements Analyzer<Event>, Controllable {
         String dwell() default "0";
 
         @AttributeDefinition(
+                name = "Capacity",
+                description =
+                        "How many may be in a zone, or have gone in over a line and not out, NAME: NUMBER, more after a"
+                                + " semicolon; events zone-full and zone-free tell when it is reached and no more",
+                required = false)
+        String capacity() default "";
+
+        @AttributeDefinition(
                 name = "Lost",
                 description = "A thing that is not seen for so long has left, though its track has not ended")
         String lost() default "10 s";

@@ -397,6 +397,35 @@ class ZoneAnalyzerTest {
     }
 
     @Test
+    void whatIsFullIsToldOnceAndWhenThereIsRoomAgain() {
+        try (var stage = open("zones", YARD, "lines", GATE, "capacity", "yard: 2; gate: 120")) {
+            see(stage, 5, car(0.7, 0.4), thing("car", 2, 0.6, 0.4), thing("car", 3, 0.2, 0.4));
+            see(stage, 5, car(0.7, 0.4), thing("car", 2, 0.6, 0.4), thing("car", 3, 0.55, 0.4));
+            see(stage, 5, car(0.7, 0.4), thing("car", 2, 0.2, 0.4), thing("car", 3, 0.2, 0.4));
+            var told = happened(stage).stream()
+                    .filter(event -> event.values().containsKey("capacity"))
+                    .map(event -> event.subject() + " " + event.values())
+                    .toList();
+            assertEquals(
+                    List.of(
+                            "zone-full {zone=yard, current=2, capacity=2}",
+                            "zone-free {zone=yard, current=1, capacity=2}"),
+                    told);
+            stage.clear();
+            stage.control("set", "gate", "200", "80");
+            see(stage, 1);
+            assertEquals(
+                    "zone-full {zone=gate, current=120, capacity=120}",
+                    stage.events().first().subject() + " "
+                            + stage.events().first().values());
+        }
+        for (var wrong : List.of("yard", "yard: many", "yard: 0", "yrad: 5", "yard: 1; yard: 2")) {
+            var refused = assertThrows(StageException.class, () -> open("zones", YARD, "capacity", wrong));
+            assertEquals("capacity", refused.parameter().orElseThrow(), wrong);
+        }
+    }
+
+    @Test
     void countsAreKeptInAFileOverARestart() throws Exception {
         var file = home.resolve("data/counts/gate.txt");
         for (int run = 1; run <= 2; run++) {
