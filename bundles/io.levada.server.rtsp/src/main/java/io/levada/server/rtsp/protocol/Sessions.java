@@ -98,6 +98,11 @@ public final class Sessions {
         byAddress.remove(address, session);
     }
 
+    /** How many UDP addresses are a session's. */
+    int claimed() {
+        return byAddress.size();
+    }
+
     /** A datagram came, lent; on any event loop. */
     public void received(InetSocketAddress from, ByteBuf datagram) {
         var session = byAddress.get(from);

@@ -75,8 +75,11 @@ public final class PublisherFuzz {
             }
             wire.check(true);
         }
-        if (sessions.size() > 0 || publication.current().isPresent()) {
-            throw new AssertionError(sessions.size() + " sessions are left, and " + publication.current());
+        if (sessions.size() > 0
+                || sessions.claimed() > 0
+                || publication.current().isPresent()) {
+            throw new AssertionError(sessions.size() + " sessions, " + sessions.claimed() + " addresses, "
+                    + publication.current() + " are left");
         }
         for (int i = 0; i < Wire.MOST_PUBLISHING; i++) {
             for (var host : List.of(HOST + 1, HOST + 2)) {
@@ -137,9 +140,13 @@ public final class PublisherFuzz {
     }
 
     private void record(Client client, int how) {
+        boolean taken = wire.publication().taken();
+        var before = wire.publication().current();
         int status = request(client, "RECORD", URL, how, "", "");
-        if (status == 200 && wire.publication().current().isEmpty()) {
-            throw new AssertionError("nobody publishes after RECORD");
+        var now = wire.publication().current();
+        if (status == 200 && now.isEmpty() || taken && !now.equals(before)) {
+            throw new AssertionError(
+                    "after RECORD, answered " + status + ", " + now + " publishes in place of " + before);
         }
     }
 
