@@ -1,0 +1,66 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.tensor.picture;
+
+import io.levada.api.media.TensorFormat.DType;
+import java.util.List;
+
+/**
+ * What a tensor that is made of pictures shall look like.
+ *
+ * @param width in elements
+ * @param height in elements
+ * @param fit how the picture is brought to that size
+ * @param channelsFirst {@code n c h w} rather than {@code n h w c}
+ * @param dtype U8, F16 or F32
+ * @param bgr blue first rather than red
+ * @param scale the colours' values, 0 to 255, are multiplied by it; not for U8
+ * @param mean of red, green and blue, subtracted after that; not for U8
+ * @param std of red, green and blue, divides after that; not for U8
+ */
+public record TensorSpec(
+        int width,
+        int height,
+        Fit fit,
+        boolean channelsFirst,
+        DType dtype,
+        boolean bgr,
+        float scale,
+        List<Float> mean,
+        List<Float> std) {
+
+    /** What a padded element is made of, on the scale of 0 to 255. */
+    static final int PADDING = 114;
+
+    public TensorSpec {
+        mean = List.copyOf(mean);
+        std = List.copyOf(std);
+        if (dtype != DType.U8 && dtype != DType.F16 && dtype != DType.F32) {
+            throw new IllegalArgumentException("pictures become u8, f16 or f32, not " + dtype);
+        }
+    }
+
+    /** What most detectors want: RGB from 0 to 1, channels first, letterbox. */
+    public static TensorSpec of(int width, int height) {
+        var zero = List.of(0f, 0f, 0f);
+        var one = List.of(1f, 1f, 1f);
+        return new TensorSpec(width, height, Fit.LETTERBOX, true, DType.F32, false, 1f / 255, zero, one);
+    }
+
+    /** Bytes of the tensor of one picture. */
+    public int bytes() {
+        return Math.multiplyExact(Math.multiplyExact(width, height), 3 * dtype.bits() / 8);
+    }
+
+    List<Long> shape(long batch) {
+        return channelsFirst
+                ? List.of(batch, 3L, (long) height, (long) width)
+                : List.of(batch, (long) height, (long) width, 3L);
+    }
+
+    List<String> names() {
+        return channelsFirst ? List.of("n", "c", "h", "w") : List.of("n", "h", "w", "c");
+    }
+}
