@@ -22,7 +22,13 @@ class DistributionIT {
 
     private static final Path HOME = Path.of(System.getProperty("levada.distribution"));
     private static final Set<String> MAY_EXPORT = Set.of(
-            "io.levada.api", "io.levada.ffmpeg", "io.levada.ffmpeg.native", "io.levada.cuda", "io.levada.testkit");
+            "io.levada.api",
+            "io.levada.ffmpeg",
+            "io.levada.ffmpeg.native",
+            "io.levada.onnxruntime.native",
+            "io.levada.cuda",
+            "io.levada.cuda.native",
+            "io.levada.testkit");
 
     @Test
     void onlyTheApiAndTheNativeLayersExportPackages() throws IOException {

@@ -55,7 +55,8 @@ class ExamplesIT {
                     .map(name -> name.replaceAll("io\\.levada\\.pipeline-(.*)\\.cfg", "$1"))
                     .collect(Collectors.toCollection(TreeSet::new));
             assertEquals(
-                    Set.of("motion", "publish", "record-on-motion", "recording", "rtp", "transcode", "zones"), names);
+                    Set.of("detect", "motion", "publish", "record-on-motion", "recording", "rtp", "transcode", "zones"),
+                    names);
         }
     }
 
@@ -145,6 +146,21 @@ class ExamplesIT {
                                 "framecrc",
                                 "-"))
                         .size());
+    }
+
+    @Test
+    void detectTellsWhatTheModelFindsAndServesThePicture() throws IOException {
+        var file = take("detect");
+        node.awaitState("detect", "RUNNING", SOON);
+        FFmpegProgram.run("-i", node.rtsp("/detect"), "-frames:v", "1", "-f", "null", "-");
+        var events = node.data().resolve("events/detect.jsonl");
+        Await.until(
+                "events were written",
+                SOON,
+                () -> Files.exists(events) && lines(events).size() >= 5);
+        var regions = new ObjectMapper().readTree(lines(events).get(4)).path("regions");
+        assertEquals(3, regions.size(), regions.toString());
+        node.remove(file);
     }
 
     /** On ports below those that systems give to whoever asks for any. */

@@ -1,0 +1,224 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.analyzer.onnx;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers rows of any stages into batches and runs them one after the other, on a thread of its own. A batch runs once it is
+ * full, or every stage has a row in it, or its first row has waited long enough; while one runs the next fills.
+ */
+final class BatchRunner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
+
+    private final OrtSession session;
+    private final int capacity;
+    private final int fixedRows;
+    private final int rowBytes;
+    private final long[] rowShape;
+    private final Figures figures;
+    private final Runnable ended;
+
+    /** Of nobody else: the stages of all pipelines that use the model come together here. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition changed = lock.newCondition();
+    private final Deque<Batch> queued = new ArrayDeque<>();
+    private final Deque<Batch> idle = new ArrayDeque<>();
+    private int stages;
+    private boolean closing;
+
+    /**
+     * @param capacity the most rows of a batch
+     * @param fixedRows what the model wants, however few there are; 0 for any number
+     * @param rowShape the input's shape of one row, with the batch's dimension first
+     * @param ended when it has ended, on its thread
+     */
+    BatchRunner(
+            String name,
+            OrtSession session,
+            int capacity,
+            int fixedRows,
+            int rowBytes,
+            long[] rowShape,
+            Figures figures,
+            Runnable ended) {
+        this.session = session;
+        this.capacity = fixedRows > 0 ? fixedRows : capacity;
+        this.fixedRows = fixedRows;
+        this.rowBytes = rowBytes;
+        this.rowShape = rowShape.clone();
+        this.figures = figures;
+        this.ended = ended;
+        var thread = new Thread(this::run, "levada-onnx-" + name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** How many rows one stage may have at a time: enough to fill the next batch while one runs. */
+    int share(int users) {
+        return Math.max(2, (2 * capacity + users - 1) / Math.max(1, users));
+    }
+
+    /** A stage comes or goes: how many a batch can wait for. */
+    void stages(int count) {
+        lock.lock();
+        try {
+            stages = count;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A place in the next batch; whoever gets it fills it and commits it, or forgets it.
+     *
+     * @param wait for how long others may be waited for, in nanoseconds
+     * @param done is run when the answer is there, on the runner's thread
+     */
+    Row claim(long wait, Runnable done) {
+        lock.lock();
+        try {
+            var batch = queued.peekLast();
+            if (batch == null || batch.rows.size() == capacity) {
+                batch = idle.isEmpty() ? new Batch(this, capacity, rowBytes) : idle.pop();
+                batch.deadline = System.nanoTime() + wait;
+                queued.addLast(batch);
+            }
+            batch.deadline = Math.min(batch.deadline, System.nanoTime() + wait);
+            var row = new Row(batch, batch.rows.size(), done);
+            batch.rows.add(row);
+            figures.queue(1);
+            return row;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void committed(Batch batch) {
+        lock.lock();
+        try {
+            batch.committed++;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nobody waits for the row's answer any more. */
+    void forget(Row row) {
+        lock.lock();
+        try {
+            row.forgotten();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        try {
+            for (var batch = next(); batch != null; batch = next()) {
+                run(batch);
+            }
+        } finally {
+            idle.forEach(batch -> batch.memory.close());
+            ended.run();
+        }
+    }
+
+    /** Waits for a batch to be ready; null when there is nothing more to come. */
+    private Batch next() {
+        lock.lock();
+        try {
+            while (true) {
+                var batch = queued.peekFirst();
+                if (batch == null && closing) {
+                    return null;
+                }
+                if (batch == null) {
+                    changed.awaitUninterruptibly();
+                    continue;
+                }
+                long left = batch.deadline - System.nanoTime();
+                boolean due = closing || left <= 0 || complete(batch);
+                if (due && batch.committed == batch.rows.size()) {
+                    return queued.removeFirst();
+                }
+                await(due ? Long.MAX_VALUE : left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean complete(Batch batch) {
+        return batch.rows.size() >= Math.min(capacity, stages) || queued.size() > 1;
+    }
+
+    private void await(long nanos) {
+        try {
+            changed.await(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            LOG.debug("nobody interrupts this thread", e);
+        }
+    }
+
+    private void run(Batch batch) {
+        int rows = batch.rows.size();
+        long began = System.nanoTime();
+        Consumer<Row> result;
+        try {
+            int run = fixedRows > 0 ? fixedRows : rows;
+            var shape = Arrays.copyOf(rowShape, rowShape.length);
+            shape[0] = run;
+            var answer = session.run(rows, batch.memory, (long) run * rowBytes, shape);
+            result = row -> row.answer(answer);
+        } catch (RuntimeException e) {
+            result = row -> row.fail(e);
+        }
+        figures.ran(rows, System.nanoTime() - began);
+        tell(batch, result);
+    }
+
+    private void tell(Batch batch, Consumer<Row> result) {
+        Row[] rows;
+        lock.lock();
+        try {
+            rows = batch.rows.toArray(Row[]::new);
+            for (var row : rows) {
+                result.accept(row);
+            }
+            batch.empty();
+            idle.push(batch);
+        } finally {
+            lock.unlock();
+        }
+        figures.queue(-rows.length);
+        for (var row : rows) {
+            row.done.run();
+        }
+    }
+
+    /** What is claimed still runs; then its thread ends, and the session may be closed. */
+    void close() {
+        lock.lock();
+        try {
+            closing = true;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

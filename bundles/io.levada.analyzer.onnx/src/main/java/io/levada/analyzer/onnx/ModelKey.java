@@ -1,0 +1,17 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.analyzer.onnx;
+
+import java.nio.file.Path;
+
+/**
+ * What a session is shared by.
+ *
+ * @param file of the model, absolute
+ * @param device {@code cpu}, {@code cuda:0} or {@code auto}
+ * @param threads of the CPU that one batch may use; 0 for half of the cores
+ * @param maxBatch the most pictures in one run
+ */
+record ModelKey(Path file, String device, int threads, int maxBatch) {}

@@ -1,0 +1,73 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.analyzer.onnx;
+
+import io.levada.api.stage.StageException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+
+/** The node's models: one session for each, whoever uses it. Notices when a model's file changes. */
+@Component(service = Models.class)
+public final class Models {
+
+    private static final long LOOK_MILLIS = 500;
+
+    private final Map<ModelKey, SharedModel> models = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService watch;
+
+    @Activate
+    public Models() {
+        watch = Executors.newSingleThreadScheduledExecutor(task -> {
+            var thread = new Thread(task, "levada-onnx-models");
+            thread.setDaemon(true);
+            return thread;
+        });
+        watch.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        List.copyOf(models.values()).forEach(SharedModel::look);
+    }
+
+    /**
+     * The model, opened if nobody has yet; the caller {@link #release}s it. The lock is held while a model is opened, so that
+     * two stages never open the same one.
+     */
+    SharedModel use(ModelKey key, Consumer<String> warn) throws StageException {
+        synchronized (models) {
+            var model = models.computeIfAbsent(key, SharedModel::new);
+            try {
+                model.use(warn);
+                return model;
+            } catch (StageException e) {
+                if (model.users() == 0) {
+                    models.remove(key);
+                }
+                throw e;
+            }
+        }
+    }
+
+    void release(SharedModel model, Consumer<String> warn) {
+        synchronized (models) {
+            if (model.leave(warn)) {
+                models.remove(model.key(), model);
+            }
+        }
+    }
+
+    @Deactivate
+    void stop() {
+        watch.shutdownNow();
+    }
+}

@@ -1,0 +1,255 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.analyzer.onnx;
+
+import io.levada.api.media.Format;
+import io.levada.api.media.Memory;
+import io.levada.api.media.Sample;
+import io.levada.api.media.TensorFormat;
+import io.levada.api.media.VideoFormat;
+import io.levada.api.stage.Analyzer;
+import io.levada.api.stage.EventSink;
+import io.levada.api.stage.StageContext;
+import io.levada.api.stage.StageException;
+import io.levada.api.stage.StageType;
+import java.util.function.Consumer;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ServiceScope;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+
+/**
+ * Asks a neural network about pictures or tensors. It answers later: the questions of all stages that use the same model are
+ * gathered into batches.
+ */
+@Component(scope = ServiceScope.PROTOTYPE, configurationPolicy = ConfigurationPolicy.IGNORE)
+@StageType(
+        value = "analyzer.onnx",
+        accepts = {"frame:video", "tensor"})
+@Designate(ocd = OnnxAnalyzer.Config.class)
+public final class OnnxAnalyzer implements Analyzer<Sample> {
+
+    /** Its parameters; for another model, device, threads or largest batch an instance beside this one takes over. */
+    @ObjectClassDefinition(
+            name = "ONNX model",
+            description = "Finds what a model was trained to find: boxes (YOLOv8, YOLO11), classes or plain values")
+    public @interface Config {
+
+        @AttributeDefinition(name = "Model", description = "The .onnx file; a changed file is taken while it runs")
+        String model();
+
+        @AttributeDefinition(
+                name = "Device",
+                description =
+                        "auto, cpu, cuda or cuda:1; auto is the first GPU where ONNX Runtime's CUDA natives are there")
+        String device() default "auto";
+
+        @AttributeDefinition(
+                name = "Threads",
+                description = "Cores that one run on the CPU may use; 0 for half of them",
+                min = "0",
+                max = "256")
+        int threads() default 0;
+
+        @AttributeDefinition(
+                name = "Largest batch",
+                description = "The most pictures of all pipelines that are asked about in one run",
+                min = "1",
+                max = "256")
+        int max$_$batch() default 8;
+
+        @AttributeDefinition(
+                name = "Longest wait",
+                description = "For how long a picture waits for those of other pipelines, to be asked about in one run")
+        String max$_$wait() default "5 ms";
+
+        @AttributeDefinition(
+                name = "Task",
+                description = "What the model's output says",
+                options = {
+                    @Option(label = "By its shape", value = "auto"),
+                    @Option(label = "Boxes", value = "detect"),
+                    @Option(label = "Classes", value = "classify"),
+                    @Option(label = "Plain values", value = "tensor")
+                })
+        String task() default "auto";
+
+        @AttributeDefinition(name = "Score", description = "The least score that counts", min = "0.001", max = "1")
+        double score() default 0.4;
+
+        @AttributeDefinition(
+                name = "Overlap",
+                description =
+                        "Of two boxes of one class that overlap by more (intersection over union) the better stays",
+                min = "0",
+                max = "1")
+        double overlap() default 0.5;
+
+        @AttributeDefinition(
+                name = "Classes",
+                description = "Only these are told, separated by commas; all when empty",
+                required = false)
+        String classes() default "";
+
+        @AttributeDefinition(
+                name = "Names",
+                description = "Of the classes, in their order, separated by commas; those in the model when empty",
+                required = false)
+        String names() default "";
+
+        @AttributeDefinition(
+                name = "Most objects",
+                description = "The most boxes in one picture; the best ones stay",
+                min = "1",
+                max = "1000")
+        int max$_$objects() default 100;
+
+        @AttributeDefinition(
+                name = "Top",
+                description = "How many classes a classification tells",
+                min = "1",
+                max = "100")
+        int top() default 1;
+
+        @AttributeDefinition(
+                name = "Fit",
+                description = "How pictures are brought to the model's size",
+                options = {
+                    @Option(label = "Whole, with grey (114) beside it", value = "letterbox"),
+                    @Option(label = "Stretched", value = "stretch"),
+                    @Option(label = "Cut off at the sides", value = "crop")
+                })
+        String fit() default "letterbox";
+
+        @AttributeDefinition(
+                name = "Order",
+                description = "Which colour the model wants first",
+                options = {@Option(label = "Red", value = "rgb"), @Option(label = "Blue", value = "bgr")})
+        String order() default "rgb";
+
+        @AttributeDefinition(
+                name = "Scale",
+                description = "Colours, 0 to 255, are multiplied by it; a number or a fraction")
+        String scale() default "1/255";
+
+        @AttributeDefinition(
+                name = "Mean",
+                description = "Subtracted after that: one number, or one each for red, green and blue")
+        String mean() default "0";
+
+        @AttributeDefinition(
+                name = "Standard deviation",
+                description = "Divides after that: one number, or one each for red, green and blue")
+        String std() default "1";
+    }
+
+    private final Models models;
+    private StageContext context;
+    private ModelKey key;
+    private Settings settings;
+    private SharedModel model;
+    /** Hears what is wrong with a changed file. */
+    private Consumer<String> warner;
+
+    private Questions questions;
+
+    @Activate
+    public OnnxAnalyzer(@Reference Models models) {
+        this.models = models;
+    }
+
+    @Override
+    public void open(StageContext opened) throws StageException {
+        context = opened;
+        var config = opened.config(Config.class);
+        settings = Settings.of(config);
+        key = key(config);
+        warner = opened::warn;
+        model = models.use(key, warner);
+        questions = new Questions(model, settings, opened::wake);
+        var figures = model.figures();
+        opened.gauge("batches", figures::batches);
+        opened.gauge("batch-rows", figures::latest);
+        opened.gauge("batch-p50-us", () -> figures.micros(50));
+        opened.gauge("batch-p99-us", () -> figures.micros(99));
+        opened.gauge("queue", figures::queued);
+    }
+
+    private ModelKey key(Config config) {
+        var file = context.resolve(config.model()).toAbsolutePath().normalize();
+        return new ModelKey(file, config.device(), config.threads(), config.max$_$batch());
+    }
+
+    /** Another model or device is opened by an instance beside this one, which takes over at a picture's boundary. */
+    @Override
+    public boolean reconfigure(StageContext changed) throws StageException {
+        var config = changed.config(Config.class);
+        var fresh = Settings.of(config);
+        if (!key(config).equals(key)) {
+            return false;
+        }
+        questions.settings(fresh);
+        settings = fresh;
+        return true;
+    }
+
+    @Override
+    public void format(Format format) throws StageException {
+        if (format instanceof VideoFormat video && video.memory() == Memory.Kind.HOST) {
+            questions.about(video);
+        } else if (format instanceof TensorFormat tensors && tensors.memory() == Memory.Kind.HOST) {
+            questions.about(tensors);
+        } else {
+            throw StageException.invalid("analyzer.onnx asks about pictures or tensors in host memory, not " + format)
+                    .parameter("from")
+                    .remedy("let it come from a decoder, a filter of video, cpu.tensor or gpu.download");
+        }
+    }
+
+    @Override
+    public boolean later() {
+        return true;
+    }
+
+    @Override
+    public boolean ready() {
+        return questions.room();
+    }
+
+    @Override
+    public void analyze(Sample sample, EventSink events) throws StageException {
+        questions.ask(sample);
+    }
+
+    @Override
+    public void wake(EventSink events) throws StageException {
+        questions.tell(events);
+    }
+
+    @Override
+    public void drain(EventSink events) throws Exception {
+        questions.await(events);
+    }
+
+    @Override
+    public void flush() {
+        questions.forget();
+    }
+
+    @Override
+    public void close() {
+        if (questions != null) {
+            questions.forget();
+        }
+        if (model != null) {
+            models.release(model, warner);
+        }
+    }
+}

@@ -1,0 +1,280 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.analyzer.onnx;
+
+import io.levada.api.media.TensorFormat.DType;
+import io.levada.api.stage.StageException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.onnxruntime.AllocatorWithDefaultOptions;
+import org.bytedeco.onnxruntime.LongVector;
+import org.bytedeco.onnxruntime.MemoryInfo;
+import org.bytedeco.onnxruntime.OrtAllocator;
+import org.bytedeco.onnxruntime.OrtCUDAProviderOptions;
+import org.bytedeco.onnxruntime.RunOptions;
+import org.bytedeco.onnxruntime.Session;
+import org.bytedeco.onnxruntime.SessionOptions;
+import org.bytedeco.onnxruntime.TensorTypeAndShapeInfo;
+import org.bytedeco.onnxruntime.TypeInfo;
+import org.bytedeco.onnxruntime.Value;
+import org.bytedeco.onnxruntime.ValueVector;
+import org.bytedeco.onnxruntime.global.onnxruntime;
+
+/** A model in ONNX Runtime on one device. {@link #run} is for one thread at a time; everything else for any. */
+final class OrtSession implements AutoCloseable {
+
+    private static final Map<Integer, DType> TYPES = Map.of(
+            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, DType.F32,
+            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8, DType.U8,
+            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8, DType.I8,
+            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16, DType.I16,
+            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32, DType.I32,
+            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, DType.I64,
+            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16, DType.F16,
+            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16, DType.BF16,
+            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE, DType.F64);
+
+    private final Session session;
+    private final ModelPort input;
+    private final List<ModelPort> outputs;
+    private final Map<String, String> metadata;
+    /** Native code keeps pointing to these, so they are held on to. */
+    private final BytePointer inputName;
+
+    private final List<BytePointer> outputNames = new ArrayList<>();
+    private final PointerPointer<BytePointer> inputNames;
+    private final PointerPointer<BytePointer> outputNamesArray;
+    private final MemoryInfo hostMemory =
+            MemoryInfo.CreateCpu(onnxruntime.OrtArenaAllocator, onnxruntime.OrtMemTypeDefault);
+    private final RunOptions options = new RunOptions();
+
+    private OrtSession(Session session, String file) throws StageException {
+        this.session = session;
+        this.input = soleInput(file);
+        this.outputs = ports(session.GetOutputCount(), session.GetOutputNames()::get, session::GetOutputTypeInfo);
+        this.metadata = readMetadata();
+        inputName = new BytePointer(input.name());
+        inputNames = new PointerPointer<>(new BytePointer[] {inputName}); // given alone it would be cast
+        outputs.forEach(output -> outputNames.add(new BytePointer(output.name())));
+        outputNamesArray = new PointerPointer<>(outputNames.toArray(BytePointer[]::new));
+    }
+
+    /**
+     * Opens a model.
+     *
+     * @param cuda the GPU's index, or -1 for the CPU
+     * @throws StageException saying what is wrong with the file
+     */
+    static OrtSession open(ModelKey key, int cuda) throws StageException {
+        var env = OrtLibrary.env();
+        try (var options = new SessionOptions();
+                var path = new BytePointer(key.file().toString())) {
+            options.SetIntraOpNumThreads(threads(key.threads()));
+            options.AddConfigEntry("session.intra_op.allow_spinning", "0"); // cores are for others while nothing comes
+            if (cuda >= 0) {
+                useCuda(options, cuda);
+            }
+            var session = new Session(env, path, options);
+            try {
+                return new OrtSession(session, key.file().toString());
+            } catch (StageException | RuntimeException e) {
+                session.close();
+                throw e;
+            }
+        } catch (RuntimeException e) { // Ort::Exception
+            throw ModelErrors.opening(key.file(), cuda, e);
+        }
+    }
+
+    private static int threads(int wanted) {
+        return wanted > 0 ? wanted : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    }
+
+    private static void useCuda(SessionOptions options, int device) throws StageException {
+        var missing = OrtLibrary.noCuda();
+        if (missing.isPresent()) {
+            throw StageException.invalid(missing.get())
+                    .parameter("device")
+                    .remedy("put the add-on io.levada.onnxruntime.native.gpu into bundles/ and restart the node,"
+                            + " or write device = cpu");
+        }
+        try (var cuda = new OrtCUDAProviderOptions()) {
+            cuda.device_id(device);
+            cuda.do_copy_in_default_stream(1);
+            options.AppendExecutionProvider_CUDA(cuda);
+        }
+    }
+
+    private interface Names {
+        BytePointer at(long index);
+    }
+
+    private interface Types {
+        TypeInfo at(long index);
+    }
+
+    private ModelPort soleInput(String file) throws StageException {
+        var inputs = ports(session.GetInputCount(), session.GetInputNames()::get, session::GetInputTypeInfo);
+        if (inputs.size() != 1) {
+            throw StageException.invalid(
+                            file + " has " + inputs.size() + " inputs, " + inputs + "; analyzer.onnx fills one")
+                    .parameter("model")
+                    .remedy("export the model with the picture as its only input");
+        }
+        return inputs.get(0);
+    }
+
+    private static List<ModelPort> ports(long count, Names names, Types types) {
+        var ports = new ArrayList<ModelPort>();
+        for (long i = 0; i < count; i++) {
+            try (var type = types.at(i)) {
+                ports.add(port(
+                        names.at(i).getString(),
+                        type.GetTensorTypeAndShapeInfo().GetElementType(),
+                        shape(type)));
+            }
+        }
+        return List.copyOf(ports);
+    }
+
+    private static long[] shape(TypeInfo type) {
+        var info = type.GetTensorTypeAndShapeInfo();
+        return lengths(info.GetShape());
+    }
+
+    private static long[] lengths(LongVector shape) {
+        try (shape) {
+            var lengths = new long[(int) shape.size()];
+            for (int i = 0; i < lengths.length; i++) {
+                lengths[i] = shape.get(i);
+            }
+            return lengths;
+        }
+    }
+
+    private static ModelPort port(String name, int type, long... shape) {
+        return ModelPort.of(name, TYPES.getOrDefault(type, DType.I8), shape);
+    }
+
+    private Map<String, String> readMetadata() {
+        var all = new HashMap<String, String>();
+        var allocator = new AllocatorWithDefaultOptions();
+        try (var meta = session.GetModelMetadata()) {
+            for (var key : List.of("names", "task", "stride", "imgsz", "description", "author", "version")) {
+                var value =
+                        meta.LookupCustomMetadataMapAllocated(key, new OrtAllocator(allocator.asUnownedAllocator()));
+                if (value != null && !value.isNull()) {
+                    all.put(key, value.getString());
+                }
+            }
+        }
+        return Map.copyOf(all);
+    }
+
+    ModelPort input() {
+        return input;
+    }
+
+    List<ModelPort> outputs() {
+        return outputs;
+    }
+
+    /** What the exporter wrote, such as {@code names}. */
+    Map<String, String> metadata() {
+        return metadata;
+    }
+
+    /**
+     * Runs the model once.
+     *
+     * @param rows how many readers the answer will have
+     * @param elements in host memory, native byte order; not touched by others until this returns
+     * @param shape of the input
+     * @throws IllegalStateException with the runtime's message
+     */
+    Answer run(int rows, BytePointer elements, long bytes, long... shape) {
+        try (var value = Value.CreateTensor(
+                hostMemory.asOrtMemoryInfo(), elements, bytes, shape, shape.length, type(input.dtype()))) {
+            var results = session.Run(options, inputNames, value, 1, outputNamesArray, outputs.size());
+            return new Results(results, outputs, rows);
+        } catch (RuntimeException e) { // Ort::Exception
+            throw new IllegalStateException(ModelErrors.text(e), e);
+        }
+    }
+
+    private static int type(DType dtype) {
+        return TYPES.entrySet().stream()
+                .filter(entry -> entry.getValue() == dtype)
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        inputNames.close();
+        outputNamesArray.close();
+        inputName.close();
+        outputNames.forEach(Pointer::close);
+        hostMemory.close();
+        options.close();
+    }
+
+    private static final class Results implements Answer {
+
+        private final ValueVector values;
+        private final List<ByteBuffer> buffers = new ArrayList<>();
+        private final List<ModelPort> shapes = new ArrayList<>();
+        private final AtomicInteger readers;
+
+        Results(ValueVector values, List<ModelPort> declared, int readers) {
+            this.values = values;
+            this.readers = new AtomicInteger(readers);
+            for (int i = 0; i < declared.size(); i++) {
+                var value = values.get(i);
+                buffers.add(bytes(value));
+                shapes.add(shaped(declared.get(i), value.GetTensorTypeAndShapeInfo()));
+            }
+        }
+
+        private static ModelPort shaped(ModelPort declared, TensorTypeAndShapeInfo info) {
+            try (info) {
+                return port(declared.name(), info.GetElementType(), lengths(info.GetShape()));
+            }
+        }
+
+        private static ByteBuffer bytes(Value value) {
+            var raw = new BytePointer(value.GetTensorRawData());
+            raw.capacity(value.GetTensorSizeInBytes());
+            return raw.asByteBuffer().order(ByteOrder.nativeOrder());
+        }
+
+        @Override
+        public ByteBuffer output(int index) {
+            return buffers.get(index);
+        }
+
+        @Override
+        public List<ModelPort> outputs() {
+            return shapes;
+        }
+
+        @Override
+        public void release() {
+            if (readers.decrementAndGet() == 0) {
+                values.close();
+            }
+        }
+    }
+}

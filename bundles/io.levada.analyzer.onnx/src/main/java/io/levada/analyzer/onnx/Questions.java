@@ -1,0 +1,199 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.analyzer.onnx;
+
+import io.levada.api.media.Event;
+import io.levada.api.media.Placement;
+import io.levada.api.media.Sample;
+import io.levada.api.media.Stamp;
+import io.levada.api.media.Tensor;
+import io.levada.api.media.TensorFormat;
+import io.levada.api.media.VideoFormat;
+import io.levada.api.media.VideoFrame;
+import io.levada.api.stage.EventSink;
+import io.levada.api.stage.StageException;
+import io.levada.tensor.picture.PictureTensor;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What one stage has asked its model and not been told yet, in the order in which it was asked. When the model's file was
+ * changed, new questions go to the new version; those to the old one are still answered. For the stage's thread.
+ */
+final class Questions {
+
+    /** Longer than a run takes; a stage that drains must not wait for ever. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final SharedModel model;
+    private final Runnable wake;
+    private final Deque<Asked> asked = new ArrayDeque<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition answered = lock.newCondition();
+    private final Runnable done = this::answered;
+
+    private Settings settings;
+    private VideoFormat pictures;
+    private TensorFormat tensors;
+    /** The version for which these were made. */
+    private LoadedModel version;
+
+    private Reader reader;
+    private PictureTensor maker;
+
+    /** A row and how its answer is to be read. */
+    private record Asked(Row row, Stamp moment, Reader reader) {}
+
+    Questions(SharedModel model, Settings settings, Runnable wake) throws StageException {
+        this.model = model;
+        this.settings = settings;
+        this.wake = wake;
+        suit(model.current());
+    }
+
+    /** @throws StageException when the model's output can't be read so; then nothing has changed */
+    void settings(Settings fresh) throws StageException {
+        var before = settings;
+        settings = fresh;
+        try {
+            suit(model.current());
+        } catch (StageException e) {
+            settings = before;
+            throw e;
+        }
+    }
+
+    void about(VideoFormat format) throws StageException {
+        pictures = format;
+        tensors = null;
+        suit(model.current());
+    }
+
+    void about(TensorFormat format) throws StageException {
+        tensors = format;
+        pictures = null;
+        suit(model.current());
+    }
+
+    private void suit(LoadedModel newest) throws StageException {
+        var fresh = Readers.of(newest.spec(), settings);
+        if (tensors != null) {
+            newest.spec().check(tensors);
+        }
+        maker = pictures == null
+                ? null
+                : PictureTensor.of("analyzer.onnx", pictures, newest.spec().tensors(settings));
+        reader = fresh;
+        version = newest;
+    }
+
+    /** Whether another may be asked. */
+    boolean room() {
+        return asked.size() < version.runner().share(model.users());
+    }
+
+    void ask(Sample sample) throws StageException {
+        var newest = model.current();
+        if (newest != version) {
+            suit(newest);
+        }
+        if (sample instanceof VideoFrame frame) {
+            var row = claim(Event.about(sample), maker.placement());
+            asked.add(new Asked(row, sample.stamp(), reader)); // forgotten if this fails
+            try {
+                maker.write(frame, row.elements(), row.offset());
+            } finally {
+                row.commit();
+            }
+        } else if (sample instanceof Tensor tensor) {
+            ask(tensor);
+        }
+    }
+
+    private Row claim(Event.Builder event, Placement placement) {
+        var row = version.runner().claim(settings.maxWait(), done);
+        row.event = event;
+        row.placement = placement;
+        return row;
+    }
+
+    /** Each row of a batch of tensors is about a picture of its own. */
+    private void ask(Tensor tensor) {
+        int bytes = version.spec().rowBytes();
+        int count = (int) Math.min(tensor.rows().size(), tensor.memory().size(0) / bytes);
+        for (int i = 0; i < count; i++) {
+            var moment = tensor.rows().get(i);
+            var about = count == 1 ? Event.about(tensor) : Event.about(moment);
+            var row = claim(about, tensor.format().picture());
+            row.elements().put(row.offset(), tensor.memory().plane(0), i * bytes, bytes);
+            row.commit();
+            asked.add(new Asked(row, moment, reader));
+        }
+    }
+
+    /** On the thread of the model. */
+    private void answered() {
+        lock.lock();
+        try {
+            answered.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        wake.run();
+    }
+
+    /** Emits what has been answered, up to the first that has not. */
+    void tell(EventSink events) throws StageException {
+        while (!asked.isEmpty() && asked.peek().row().answered()) {
+            var first = asked.remove();
+            var answer = take(first.row());
+            try {
+                first.reader().read(first.row(), answer, events);
+            } finally {
+                answer.release();
+            }
+            events.answered(first.moment());
+        }
+    }
+
+    private Answer take(Row row) throws StageException {
+        try {
+            return row.take();
+        } catch (IllegalStateException e) {
+            throw StageException.retry("the model " + model.key().file() + " failed: " + e.getMessage())
+                    .because(e);
+        }
+    }
+
+    /** Emits all answers, waiting for those that are still to come. */
+    void await(EventSink events) throws StageException, InterruptedException {
+        long left = PATIENCE_NANOS;
+        lock.lockInterruptibly();
+        try {
+            while (!asked.isEmpty() && !asked.peekLast().row().answered() && left > 0) {
+                left = answered.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+        tell(events);
+        drop();
+    }
+
+    /** Nobody wants the answers any more. */
+    void forget() {
+        drop();
+        reader.forget();
+    }
+
+    private void drop() {
+        for (var question = asked.poll(); question != null; question = asked.poll()) {
+            question.row().forget();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.analyzer.onnx;
+
+import io.levada.api.stage.StageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A model that any number of stages use, in its newest version. Thread-safe. */
+final class SharedModel {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SharedModel.class);
+
+    private final ModelKey key;
+    private final Figures figures = new Figures();
+    private final List<Consumer<String>> users = new ArrayList<>();
+    private Device device;
+    private volatile LoadedModel current;
+    private volatile int count;
+    /** The last state of the file that could not be opened. */
+    private LoadedModel.Version refused;
+    /** A changed file is taken once it stays as it is from one look to the next. */
+    private LoadedModel.Version growing;
+
+    SharedModel(ModelKey key) {
+        this.key = key;
+    }
+
+    ModelKey key() {
+        return key;
+    }
+
+    Figures figures() {
+        return figures;
+    }
+
+    /** The newest version; another one when the file was changed. */
+    LoadedModel current() {
+        return current;
+    }
+
+    int users() {
+        return count;
+    }
+
+    /** @param warn hears what is wrong with a changed file */
+    synchronized void use(Consumer<String> warn) throws StageException {
+        if (current == null) {
+            current = open();
+        }
+        users.add(warn);
+        count = users.size();
+        current.runner().stages(users.size());
+    }
+
+    private LoadedModel open() throws StageException {
+        device = Device.of(key.device());
+        if (!device.reason().isEmpty()) {
+            LOG.info("{} runs on the CPU: {}", key.file(), device.reason());
+        }
+        try {
+            return LoadedModel.open(key, device, figures);
+        } catch (StageException e) {
+            if (!key.device().equals("auto") || device.cuda() < 0) {
+                throw e;
+            }
+            LOG.warn("{} runs on the CPU: {}", key.file(), e.getMessage());
+            device = new Device(-1, e.getMessage());
+            return LoadedModel.open(key, device, figures);
+        }
+    }
+
+    /** @return whether nobody uses it any more; then it is closed */
+    synchronized boolean leave(Consumer<String> warn) {
+        users.remove(warn);
+        count = users.size();
+        if (users.isEmpty() && current != null) {
+            current.close();
+            current = null;
+            return true;
+        }
+        if (current != null) {
+            current.runner().stages(users.size());
+        }
+        return users.isEmpty();
+    }
+
+    /** Looks whether the file was changed; if so, opens it beside the one at work, and puts it in its place. */
+    void look() {
+        try {
+            var version = LoadedModel.Version.of(key);
+            if (changed(version)) {
+                replace(LoadedModel.open(key, device, figures));
+                LOG.info("{} was changed and is at work", key.file());
+            }
+        } catch (StageException e) {
+            refuse(e);
+        }
+    }
+
+    private synchronized boolean changed(LoadedModel.Version version) {
+        boolean fresh = current != null && !version.equals(current.version()) && !version.equals(refused);
+        boolean settled = fresh && version.equals(growing);
+        growing = fresh ? version : null;
+        return settled;
+    }
+
+    private synchronized void replace(LoadedModel fresh) {
+        refused = null;
+        if (current == null) {
+            fresh.close(); // nobody is there any more
+            return;
+        }
+        var before = current;
+        fresh.runner().stages(users.size());
+        current = fresh;
+        before.close();
+    }
+
+    private synchronized void refuse(StageException e) {
+        if (growing != null && !growing.equals(refused)) {
+            refused = growing;
+            users.forEach(
+                    warn -> warn.accept("the changed model is not taken, the one before goes on: " + e.getMessage()));
+        }
+    }
+}
