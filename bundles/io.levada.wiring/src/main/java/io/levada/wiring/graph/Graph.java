@@ -183,7 +183,7 @@ public final class Graph {
 
     /** What runs, each with the transfer stages that were put in behind it. */
     private List<Node> all() {
-        return TransferStages.with(nodes.values());
+        return TransferStages.withWorking(nodes.values());
     }
 
     /** A stage type has turned up. */

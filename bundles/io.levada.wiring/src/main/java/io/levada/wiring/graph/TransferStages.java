@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The stages behind a node that nobody wrote down: they bring what a track carries to the memory in which consumers take it.
@@ -36,12 +37,23 @@ final class TransferStages implements Ticker.Ticked {
         this.node = node;
     }
 
-    /** The nodes, each with those behind it; any thread. */
+    /** The nodes, each with those behind it, also such as only bring something to its end; any thread. */
     static List<Node> with(Collection<? extends Node> nodes) {
+        return with(nodes, TransferStages::all);
+    }
+
+    /** The nodes, each with those behind it that others can still take from; any thread. */
+    static List<Node> withWorking(Collection<? extends Node> nodes) {
+        return with(nodes, transfers -> transfers.all.stream()
+                .filter(stage -> !stage.leaving())
+                .toList());
+    }
+
+    private static List<Node> with(Collection<? extends Node> nodes, Function<TransferStages, List<StageNode>> which) {
         var all = new ArrayList<Node>();
         for (var node : nodes) {
             all.add(node);
-            all.addAll(with(node.transfers().all()));
+            all.addAll(with(which.apply(node.transfers()), which));
         }
         return all;
     }
@@ -93,7 +105,7 @@ final class TransferStages implements Ticker.Ticked {
                     .ifPresent(value -> settings.put(setting, value));
         }
         var name = node.name() + "+" + role;
-        boolean taken = all.stream().anyMatch(other -> other.name().equals(name));
+        boolean taken = working.values().stream().anyMatch(other -> other.name().equals(name));
         return new StageDefinition(
                 taken ? name + "-" + track.name() : name, role, List.of(reference), settings, Map.of());
     }
@@ -142,6 +154,7 @@ final class TransferStages implements Ticker.Ticked {
     /** It brings out what it holds, then it is gone. */
     private void cut(StageNode stage) {
         working.values().remove(stage);
+        stage.leave();
         stage.subscribers().forEach(stage::unsubscribe);
         stage.ports().detach(producer -> true);
         if (stage.hanging()) {

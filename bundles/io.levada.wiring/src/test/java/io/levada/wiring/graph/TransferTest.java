@@ -356,6 +356,45 @@ class TransferTest extends GraphFixture {
     }
 
     @Test
+    void betweenDevicesItGoesOverTheHost() {
+        download();
+        shelf.put(
+                Type.of("other.upload").accepts("frame").emits("frame@vaapi").role("upload"),
+                () -> Device.Maker.in(Kind.VAAPI));
+        shelf.put(Type.of("sink.vaapi").accepts("frame@vaapi"), () -> new Collector(device));
+        hard();
+        var graph = run(
+                "decode.prefer = decoder.hard",
+                "a.type = sink.host",
+                "a.from = decode",
+                "c.type = sink.vaapi",
+                "c.from = decode");
+        device.fault(sample -> assertEquals(Kind.VAAPI, sample.memory().kind()));
+        feed.put("video", VIDEO).put("video", packets(1, 50));
+        awaitNumbers(page, 1, 50);
+        awaitNumbers(device, 1, 50);
+        assertEquals(List.of("cam", "decode", "decode+download", "decode+download+upload", "a", "c"), names(graph));
+        assertEquals(50, stage(graph, "decode+download").samplesIn());
+        feed.end();
+        Rig.await(graph, State.ENDED);
+    }
+
+    @Test
+    void aSinkOfManyTracksGetsEachWhereItTakesIt() {
+        hard();
+        download();
+        page.fault(sample -> assertEquals(Kind.HOST, sample.memory().kind()));
+        shelf.put(Type.of("sink.all").accepts("frame", "packet").many(), () -> new Collector(page));
+        var graph = run("all.type = sink.all", "all.from = decode, cam");
+        feed.put("video", VIDEO).put("video", packets(1, 20)).end();
+        page.await("decode+download:video 20");
+        page.await("cam:video 20");
+        assertEquals(20, page.lines("decode+download:video").size());
+        Rig.await(graph, State.ENDED);
+        assertEquals(State.ENDED, stage(graph, "decode+download").state());
+    }
+
+    @Test
     void sleepsWithTheBranchThatItIsFor() {
         hard();
         download();
