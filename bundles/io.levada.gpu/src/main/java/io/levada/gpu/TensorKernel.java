@@ -45,6 +45,11 @@ final class TensorKernel implements AutoCloseable {
                         stream.device(),
                         "tensor.cu",
                         Map.of(
+                                "PLANES",
+                                        layout.packed()
+                                                ? 1
+                                                : format.pixelFormat().planes(),
+                                "STEP", layout.components()[0].step(),
                                 "PACKED", layout.packed() ? 1 : 0,
                                 "WIDE", layout.wide() ? 1 : 0,
                                 "COMPONENTS", layout.components().length,

@@ -82,6 +82,12 @@ public final class CudaDecoder extends DecoderStage {
             throw StageException.invalid(
                     "NVDEC decodes video, not " + format.kind().word());
         }
+        if ((format.width() & 1) != 0
+                || (format.height() & 1) != 0) { // its copies and NVDEC's own size are of even sizes
+            throw StageException.failed("FFmpeg does not bring pictures of an odd size (" + format.width() + "x"
+                            + format.height() + ") whole through the GPU")
+                    .remedy("type = decoder takes software");
+        }
         decoded = false;
         Map<String, String> extras = context.extras("ffmpeg.");
         return Decoder.open(NvdecContext.codec(format), format, 1, extras, log, device::use);
