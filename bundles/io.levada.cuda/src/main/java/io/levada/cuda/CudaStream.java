@@ -187,6 +187,7 @@ public final class CudaStream implements AutoCloseable {
             for (var fence = ended(now); fence != null; fence = ended(now)) {
                 progress = true;
                 fence.reach();
+                concluded();
                 release();
             }
         } finally {
@@ -196,6 +197,11 @@ public final class CudaStream implements AutoCloseable {
             wake.run();
         }
         return waiting > 0;
+    }
+
+    /** Who waits for fewer fences finds what they held released. */
+    private synchronized void concluded() {
+        waiting = pending.size();
     }
 
     private synchronized Fence ended(long now) {
@@ -217,7 +223,6 @@ public final class CudaStream implements AutoCloseable {
         }
         hung = "";
         pending.remove();
-        waiting = pending.size();
         idle.push(fence.event);
         return fence;
     }

@@ -101,6 +101,7 @@ final class Player {
                 pass(harnesses, i, taker);
             }
         } finally {
+            harnesses.forEach(Player::awaitDevice); // closing a harness asks for every sample at once
             harnesses.forEach(StageHarness::close);
         }
         for (int i = 0; i < 200 && !before.containsAll(LeakDetector.live()); i++) {
@@ -108,6 +109,21 @@ final class Player {
         }
         if (!before.containsAll(LeakDetector.live())) {
             throw new AssertionError("left behind: " + LeakDetector.live());
+        }
+    }
+
+    /** CUDA's thread has released what the stage's work held. */
+    private static void awaitDevice(StageHarness stage) {
+        for (int i = 0; i < 200 && pending(stage) > 0; i++) {
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    private static long pending(StageHarness stage) {
+        try {
+            return stage.gauge("pending");
+        } catch (AssertionError e) {
+            return 0; // it shows none
         }
     }
 
