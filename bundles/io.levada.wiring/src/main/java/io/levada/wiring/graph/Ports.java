@@ -223,7 +223,7 @@ final class Ports {
         }
         synchronized (topology) {
             choosing = false;
-            connected.forEach((track, port) -> track.node().transfers().leave((Subscription) port.producer()));
+            connected.forEach((track, port) -> track.node().transfers().spare(track, (Subscription) port.producer()));
         }
         wakeProducers();
     }
@@ -352,6 +352,9 @@ final class Ports {
         connected.put(track, port);
         track.connect(link);
         add(port, farewell); // after it was connected: what it begins with is in it
+        if (!choosing) {
+            track.node().transfers().spare(track, subscription);
+        }
         node.wakeTurn();
     }
 

@@ -110,6 +110,14 @@ final class TransferStages implements Ticker.Ticked {
                 taken ? name + "-" + track.name() : name, role, List.of(reference), settings, Map.of());
     }
 
+    /** The consumer has the track itself: it needs no transfer stage for it. Under the lock of the topology. */
+    void spare(OutputTrack track, Subscription subscription) {
+        var stage = working.get(track);
+        if (stage != null) {
+            stage.unsubscribe(subscription);
+        }
+    }
+
     /** The consumer takes nothing over them any more; links that they led to are not touched. */
     void leave(Subscription subscription) {
         all.forEach(stage -> stage.unsubscribe(subscription));

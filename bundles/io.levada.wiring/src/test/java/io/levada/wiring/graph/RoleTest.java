@@ -208,6 +208,17 @@ class RoleTest {
     }
 
     @Test
+    void whoFailsIsGivenUpWhereTheOthersRefuseOrTakeSomethingElse() {
+        shelf.put(Type.of("decoder.sound").accepts("packet:audio").emits("same").role("decoder"), Passage::new);
+        shelf.put(candidate("decoder.soft"), () -> new Fragile(1, StageException.Kind.FAILED));
+        shelf.put(candidate("decoder.hard"), () -> Passage.refusing("h264"));
+        var graph = start();
+        camera.put("video", H264, packet(1));
+        Await.until("is given up", () -> decoder(graph), () -> decoder(graph).state() == State.FAILED);
+        assertEquals("the device is gone", decoder(graph).reason());
+    }
+
+    @Test
     void theOnlyOneThatFailsIsTriedAgain() {
         shelf.put(candidate("decoder.hard"), () -> new Fragile(2, StageException.Kind.RETRY));
         var graph = start();

@@ -342,6 +342,31 @@ class TransferTest extends GraphFixture {
     }
 
     @Test
+    void anUploadGoesWhenTheHardwareItWasForFailsAtWork() {
+        upload();
+        shelf.put(
+                Type.of("encoder.soft").accepts("frame").emits("frame").role("encoder"),
+                () -> Device.Maker.in(Kind.HOST));
+        shelf.put(
+                Type.of("encoder.hard").accepts("frame@cuda").emits("frame").role("encoder"),
+                () -> Device.Maker.failing(Kind.HOST, 21));
+        var graph = run("encode.type = encoder", "encode.from = decode", "b.type = sink.more", "b.from = encode");
+        feed.put("video", VIDEO).put("video", packets(1, 20));
+        awaitNumbers(other, 1, 20);
+        assertEquals(List.of("cam", "decode", "decode+upload", "encode", "b"), names(graph));
+        feed.put("video", packets(21, 21));
+        Await.until("another takes over", () -> stage(graph, "encode"), () -> stage(graph, "encode")
+                .implementation()
+                .equals("encoder.soft"));
+        Await.until("the upload goes", () -> names(graph), () -> names(graph)
+                .equals(List.of("cam", "decode", "encode", "b")));
+        feed.put("video", packets(22, 40));
+        Await.until("the last", other::lines, () -> numbers(other).contains(40));
+        assertEquals(List.of("decode:video"), from(graph, "encode"));
+        assertEquals(State.RUNNING, graph.state());
+    }
+
+    @Test
     void aRoleWhoseHardwareTakesItNeedsNoDownload() {
         hard();
         download();
