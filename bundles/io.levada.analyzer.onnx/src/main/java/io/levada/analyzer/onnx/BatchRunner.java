@@ -7,6 +7,7 @@ package io.levada.analyzer.onnx;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -87,21 +88,27 @@ final class BatchRunner {
      *
      * @param wait for how long others may be waited for, in nanoseconds
      * @param done is run when the answer is there, on the runner's thread
+     * @return empty once it is closing
      */
-    Row claim(long wait, Runnable done) {
+    Optional<Row> claim(long wait, Runnable done) {
         lock.lock();
         try {
+            if (closing) {
+                return Optional.empty();
+            }
             var batch = queued.peekLast();
+            long deadline = System.nanoTime() + wait;
             if (batch == null || batch.rows.size() == capacity) {
                 batch = idle.isEmpty() ? new Batch(this, capacity, rowBytes) : idle.pop();
-                batch.deadline = System.nanoTime() + wait;
+                batch.deadline = deadline;
                 queued.addLast(batch);
+            } else if (deadline - batch.deadline < 0) {
+                batch.deadline = deadline;
             }
-            batch.deadline = Math.min(batch.deadline, System.nanoTime() + wait);
             var row = new Row(batch, batch.rows.size(), done);
             batch.rows.add(row);
             figures.queue(1);
-            return row;
+            return Optional.of(row);
         } finally {
             lock.unlock();
         }
@@ -187,6 +194,8 @@ final class BatchRunner {
             result = row -> row.answer(answer);
         } catch (RuntimeException e) {
             result = row -> row.fail(e);
+        } catch (OutOfMemoryError e) { // JavaCPP's, of native memory; this thread is everybody's and goes on
+            result = row -> row.fail(new IllegalStateException(String.valueOf(e.getMessage()), e));
         }
         figures.ran(rows, System.nanoTime() - began);
         tell(batch, result);

@@ -15,6 +15,14 @@ import java.util.Optional;
  */
 record Device(int cuda, String reason) {
 
+    /** Rows of one run on a GPU, which takes hardly longer for them than for one. */
+    private static final int GPU_BATCH = 8;
+
+    /** The most rows of a run where the user leaves it open: on the CPU a picture would only wait for the others'. */
+    int batch() {
+        return cuda < 0 ? 1 : GPU_BATCH;
+    }
+
     /** @throws StageException when that can't be */
     static Device of(String text) throws StageException {
         if (text.equals("cpu")) {

@@ -12,7 +12,6 @@ final class Figures {
     private final Durations durations = new Durations();
     private final AtomicLong queued = new AtomicLong();
     private volatile long batches;
-    private volatile long rows;
     private volatile long latest;
 
     void queue(int change) {
@@ -23,7 +22,6 @@ final class Figures {
     synchronized void ran(int count, long nanos) {
         durations.record(nanos);
         batches++;
-        rows += count;
         latest = count;
     }
 
@@ -33,10 +31,6 @@ final class Figures {
 
     long batches() {
         return batches;
-    }
-
-    long rows() {
-        return rows;
     }
 
     /** Rows of the latest batch. */

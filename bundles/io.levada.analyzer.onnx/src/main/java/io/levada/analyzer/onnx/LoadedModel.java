@@ -38,14 +38,15 @@ final class LoadedModel {
         }
     }
 
-    private LoadedModel(OrtSession session, ModelSpec spec, ModelKey key, Version version, Figures figures) {
+    private LoadedModel(
+            OrtSession session, ModelSpec spec, ModelKey key, Device device, Version version, Figures figures) {
         this.session = session;
         this.spec = spec;
         this.version = version;
         this.runner = new BatchRunner(
                 key.file().getFileName().toString(),
                 session,
-                key.maxBatch(),
+                spec.rows(key.maxBatch() > 0 ? key.maxBatch() : device.batch()),
                 spec.fixedRows(),
                 spec.rowBytes(),
                 spec.rowShape(),
@@ -56,12 +57,13 @@ final class LoadedModel {
     /** Opens the file and runs it once, so that the first picture does not wait for what is only done once. */
     static LoadedModel open(ModelKey key, Device device, Figures figures) throws StageException {
         ModelErrors.checkFile(key.file());
+        OrtLibrary.env(); // says what is missing, before a class is needed that may not be there
         var version = Version.of(key);
         var session = OrtSession.open(key, device.cuda());
         try {
             var spec = ModelSpec.of(session, key);
             warmUp(session, spec);
-            return new LoadedModel(session, spec, key, version, figures);
+            return new LoadedModel(session, spec, key, device, version, figures);
         } catch (StageException e) {
             session.close();
             throw e;

@@ -12,6 +12,6 @@ import java.nio.file.Path;
  * @param file of the model, absolute
  * @param device {@code cpu}, {@code cuda:0} or {@code auto}
  * @param threads of the CPU that one batch may use; 0 for half of the cores
- * @param maxBatch the most pictures in one run
+ * @param maxBatch the most pictures in one run; 0 for what suits the device
  */
 record ModelKey(Path file, String device, int threads, int maxBatch) {}

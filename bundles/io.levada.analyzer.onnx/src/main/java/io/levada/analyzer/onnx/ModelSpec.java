@@ -26,6 +26,9 @@ record ModelSpec(
     /** A model that takes any size is asked at this one, where the file names none. */
     private static final int USUAL_SIZE = 640;
 
+    /** Of one batch: what one buffer can address. */
+    private static final int MOST_BYTES = Integer.MAX_VALUE;
+
     static ModelSpec of(OrtSession session, ModelKey key) throws StageException {
         var input = session.input();
         boolean last = input.rank() == 4 && input.length(3) == 3 && input.length(1) != 3;
@@ -44,13 +47,30 @@ record ModelSpec(
                 .split(",");
         long height = length(input.length(last ? 1 : 2), said, 0);
         long width = length(input.length(last ? 2 : 3), said, 1);
-        return new ModelSpec(
+        var spec = new ModelSpec(
                 input,
                 session.outputs(),
                 !last,
                 width,
                 height,
                 Names.ofMetadata(session.metadata().getOrDefault("names", "")));
+        spec.checkSize(key);
+        return spec;
+    }
+
+    private void checkSize(ModelKey key) throws StageException {
+        double bytes = 3.0 * width * height * input.dtype().bits() / 8 * Math.max(1, fixedRows());
+        if (bytes > MOST_BYTES) {
+            throw StageException.invalid(key.file() + " takes " + input + " at " + width + "x" + height
+                            + ", which is more than 2 GiB in one run")
+                    .parameter("model")
+                    .remedy("export it for smaller pictures or batches");
+        }
+    }
+
+    /** So many rows, or as many as one memory can hold. */
+    int rows(int wanted) {
+        return Math.min(wanted, MOST_BYTES / rowBytes());
     }
 
     private static long length(long fixed, String[] said, int index) {

@@ -60,10 +60,11 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
 
         @AttributeDefinition(
                 name = "Largest batch",
-                description = "The most pictures of all pipelines that are asked about in one run",
-                min = "1",
+                description = "The most pictures of all pipelines that are asked about in one run;"
+                        + " 0 for what suits the device: 8 on a GPU, 1 on the CPU",
+                min = "0",
                 max = "256")
-        int max$_$batch() default 8;
+        int max$_$batch() default 0;
 
         @AttributeDefinition(
                 name = "Longest wait",

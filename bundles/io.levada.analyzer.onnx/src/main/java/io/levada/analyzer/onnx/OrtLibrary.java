@@ -13,9 +13,6 @@ import org.bytedeco.onnxruntime.global.onnxruntime;
 /** ONNX Runtime itself: loaded with the first model, for as long as the bundle is there. */
 final class OrtLibrary {
 
-    private static final String REMEDY =
-            "install the bundle io.levada.onnxruntime.native of this platform and restart the node";
-
     private static Env env;
 
     private OrtLibrary() {}
@@ -30,13 +27,19 @@ final class OrtLibrary {
             try {
                 Loader.load(onnxruntime.class);
                 env = new Env(onnxruntime.ORT_LOGGING_LEVEL_ERROR, "levada");
+            } catch (NoClassDefFoundError e) {
+                throw missing("ONNX Runtime is not installed", e);
             } catch (LinkageError e) {
-                throw StageException.invalid("ONNX Runtime can't be loaded: " + e.getMessage())
-                        .remedy(REMEDY)
-                        .because(e);
+                throw missing("ONNX Runtime can't be loaded: " + e.getMessage(), e);
             }
         }
         return env;
+    }
+
+    private static StageException missing(String what, LinkageError cause) {
+        return StageException.invalid(what)
+                .remedy("install the bundle io.levada.onnxruntime.native of this platform and restart the node")
+                .because(cause);
     }
 
     /** Why there can't be a session on a GPU; empty if there may. */

@@ -255,8 +255,12 @@ final class OrtSession implements AutoCloseable {
         }
 
         private static ByteBuffer bytes(Value value) {
+            long size = value.GetTensorSizeInBytes();
+            if (size == 0) { // as after NMS in the model that left nothing
+                return ByteBuffer.allocate(0);
+            }
             var raw = new BytePointer(value.GetTensorRawData());
-            raw.capacity(value.GetTensorSizeInBytes());
+            raw.capacity(size);
             return raw.asByteBuffer().order(ByteOrder.nativeOrder());
         }
 

@@ -5,7 +5,6 @@
 package io.levada.analyzer.onnx;
 
 import io.levada.api.media.Event;
-import io.levada.api.media.Placement;
 import io.levada.api.media.Sample;
 import io.levada.api.media.Stamp;
 import io.levada.api.media.Tensor;
@@ -92,20 +91,25 @@ final class Questions {
         version = newest;
     }
 
+    /** Takes a changed file's version, if there is one. */
+    private void suitNewest() throws StageException {
+        var newest = model.current();
+        if (newest != version) {
+            suit(newest);
+        }
+    }
+
     /** Whether another may be asked. */
     boolean room() {
         return asked.size() < version.runner().share(model.users());
     }
 
     void ask(Sample sample) throws StageException {
-        var newest = model.current();
-        if (newest != version) {
-            suit(newest);
-        }
+        suitNewest();
         if (sample instanceof VideoFrame frame) {
-            var row = claim(Event.about(sample), maker.placement());
-            asked.add(new Asked(row, sample.stamp(), reader)); // forgotten if this fails
+            var row = claim(Event.about(sample), sample.stamp());
             try {
+                row.placement = maker.placement();
                 maker.write(frame, row.elements(), row.offset());
             } finally {
                 row.commit();
@@ -115,24 +119,32 @@ final class Questions {
         }
     }
 
-    private Row claim(Event.Builder event, Placement placement) {
-        var row = version.runner().claim(settings.maxWait(), done);
+    /** A place for a question, which is among those that were asked from now on. It is to be committed, even if filling it fails. */
+    private Row claim(Event.Builder event, Stamp moment) throws StageException {
+        var claimed = version.runner().claim(settings.maxWait(), done);
+        while (claimed.isEmpty()) { // that version has just been replaced
+            suitNewest();
+            claimed = version.runner().claim(settings.maxWait(), done);
+        }
+        var row = claimed.get();
         row.event = event;
-        row.placement = placement;
+        asked.add(new Asked(row, moment, reader));
         return row;
     }
 
     /** Each row of a batch of tensors is about a picture of its own. */
-    private void ask(Tensor tensor) {
+    private void ask(Tensor tensor) throws StageException {
         int bytes = version.spec().rowBytes();
         int count = (int) Math.min(tensor.rows().size(), tensor.memory().size(0) / bytes);
         for (int i = 0; i < count; i++) {
             var moment = tensor.rows().get(i);
-            var about = count == 1 ? Event.about(tensor) : Event.about(moment);
-            var row = claim(about, tensor.format().picture());
-            row.elements().put(row.offset(), tensor.memory().plane(0), i * bytes, bytes);
-            row.commit();
-            asked.add(new Asked(row, moment, reader));
+            var row = claim(count == 1 ? Event.about(tensor) : Event.about(moment), moment);
+            try {
+                row.placement = tensor.format().picture();
+                row.elements().put(row.offset(), tensor.memory().plane(0), i * bytes, bytes);
+            } finally {
+                row.commit();
+            }
         }
     }
 
@@ -175,7 +187,7 @@ final class Questions {
         long left = PATIENCE_NANOS;
         lock.lockInterruptibly();
         try {
-            while (!asked.isEmpty() && !asked.peekLast().row().answered() && left > 0) {
+            while (!allAnswered() && left > 0) {
                 left = answered.awaitNanos(left);
             }
         } finally {
@@ -183,6 +195,16 @@ final class Questions {
         }
         tell(events);
         drop();
+    }
+
+    /** Not only the last: while a changed file takes over, two versions answer beside each other. */
+    private boolean allAnswered() {
+        for (var question : asked) {
+            if (!question.row().answered()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Nobody wants the answers any more. */

@@ -60,13 +60,4 @@ record Settings(
                 tensors.mean(),
                 tensors.std());
     }
-
-    /** Whether pictures are brought into the same form. */
-    boolean sameTensors(Settings other) {
-        return fit == other.fit
-                && bgr == other.bgr
-                && scale == other.scale
-                && mean.equals(other.mean)
-                && std.equals(other.std);
-    }
 }

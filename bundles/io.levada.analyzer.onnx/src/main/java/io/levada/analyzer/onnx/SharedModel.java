@@ -100,6 +100,8 @@ final class SharedModel {
             }
         } catch (StageException e) {
             refuse(e);
+        } catch (RuntimeException e) { // or nobody would look again
+            refuse(StageException.invalid(key.file() + " can't be taken: " + e).because(e));
         }
     }
 

@@ -206,8 +206,8 @@ class OnnxAnalyzerTest {
 
     @Test
     void aPictureWaitsForOthersOnlySoLong() {
-        try (var lonely = open("max-wait", "20 ms");
-                var silent = open("max-wait", "20 ms")) {
+        try (var lonely = open("max-batch", "4", "max-wait", "20 ms");
+                var silent = open("max-batch", "4", "max-wait", "20 ms")) {
             lonely.feed(Frames.of(320, 320).solid(Color.GRAY));
             lonely.awaitWake(PATIENCE);
             assertEquals(1, lonely.gauge("batch-rows"));
@@ -216,13 +216,41 @@ class OnnxAnalyzerTest {
     }
 
     @Test
+    void onTheCpuAPictureWaitsForNoneOfTheOthersUnlessTheUserSaysSo() {
+        try (var lonely = open("device", "cpu", "max-wait", "10 min");
+                var silent = open("device", "cpu", "max-wait", "10 min")) {
+            lonely.feed(Frames.of(320, 320).solid(Color.GRAY));
+            lonely.awaitWake(PATIENCE);
+            assertEquals(1, lonely.gauge("batches"));
+            assertEquals(0, silent.events().size());
+        }
+    }
+
+    @Test
+    void aVersionThatIsClosingTakesNoMoreQuestions() throws StageException {
+        var key = new ModelKey(SHAPES, "cpu", 1, 4);
+        var model = LoadedModel.open(key, Device.of("cpu"), new Figures());
+        var row = model.runner().claim(0, () -> {}).orElseThrow();
+        model.close();
+        assertTrue(model.runner().claim(0, () -> {}).isEmpty());
+        row.commit();
+        row.forget();
+    }
+
+    /** The other's picture makes the batch run, in which the forgotten one still is. */
+    @Test
     void whatIsForgottenIsNotTold() {
-        try (var stage = open("score", "0.01")) {
-            for (int i = 0; i < 4; i++) {
-                stage.feed(Frames.of(320, 320).at(i).noise(i));
-            }
+        var parameters =
+                new String[] {"model", resource("inverse.onnx").toString(), "max-batch", "2", "max-wait", "10 min"};
+        var frames = Frames.of(Frames.format(16, 16, PixelFormat.RGB24));
+        try (var stage = open(parameters);
+                var other = open(parameters)) {
+            stage.feed(frames.solid(Color.WHITE));
             stage.flush(1);
+            other.feed(frames.solid(Color.WHITE)).drain();
             stage.drain();
+            assertEquals(1, other.events().size());
+            assertEquals(2, other.gauge("batch-rows"));
             assertTrue(stage.events().isEmpty());
         }
     }
