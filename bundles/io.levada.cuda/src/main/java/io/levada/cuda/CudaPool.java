@@ -56,15 +56,25 @@ public final class CudaPool implements AutoCloseable {
     }
 
     void back(CudaMemory memory) {
-        if (!closed && idle.incrementAndGet() <= kept) {
-            free.add(memory);
-            if (closed) {
-                empty();
-            }
-        } else {
+        if (!keep(memory)) {
             memory.free();
         }
         stream.release();
+    }
+
+    private boolean keep(CudaMemory memory) {
+        if (closed) {
+            return false;
+        }
+        if (idle.incrementAndGet() > kept) {
+            idle.decrementAndGet();
+            return false;
+        }
+        free.add(memory);
+        if (closed) {
+            empty();
+        }
+        return true;
     }
 
     CudaStream stream() {

@@ -69,6 +69,21 @@ public final class PinnedPool implements AutoCloseable {
         }
     }
 
+    private boolean keep(Pinned memory) {
+        if (closed) {
+            return false;
+        }
+        if (idle.incrementAndGet() > kept) {
+            idle.decrementAndGet();
+            return false;
+        }
+        free.add(memory);
+        if (closed) {
+            close();
+        }
+        return true;
+    }
+
     @Override
     public void close() {
         closed = true;
@@ -136,12 +151,7 @@ public final class PinnedPool implements AutoCloseable {
 
         @Override
         protected void deallocate() {
-            if (!closed && idle.incrementAndGet() <= kept) {
-                free.add(this);
-                if (closed) {
-                    close();
-                }
-            } else {
+            if (!keep(this)) {
                 free();
             }
         }
