@@ -62,7 +62,12 @@ final class Occupant {
 
     void open(StageTypeEntry entry) throws Exception {
         opening.accept(entry);
-        install(make(entry, node.definition()));
+        node.opening(true);
+        try {
+            install(make(entry, node.definition()));
+        } finally {
+            node.opening(false);
+        }
     }
 
     /** Opens an instance that is not at work yet, for {@link #exchange}, or to be discarded. Any thread. */

@@ -29,6 +29,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class StageNode extends Node implements Ticker.Ticked {
 
+    /** Opening loads libraries, models and kernels, on a busy machine for longer than any sample may take: for minutes. */
+    private static final int OPENING_PATIENCE = 12;
+
     private final OutputTrack output;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Condition> opened = new CompletableFuture<>();
@@ -41,6 +44,7 @@ final class StageNode extends Node implements Ticker.Ticked {
     private final boolean transfer;
     private volatile boolean stageWoken;
     private volatile boolean hanging;
+    private volatile boolean opening;
     /** What the instance at work sees of the node. */
     private volatile Optional<NodeContext> working = Optional.empty();
 
@@ -125,6 +129,11 @@ final class StageNode extends Node implements Ticker.Ticked {
     @Override
     boolean needed() {
         return super.needed() || ports.producersDone();
+    }
+
+    /** In a turn: an instance is opened, or was. */
+    void opening(boolean now) {
+        opening = now;
     }
 
     /** A track was named that can't go in here. */
@@ -340,6 +349,11 @@ final class StageNode extends Node implements Ticker.Ticked {
 
         void move(Work work) {
             moveTo(engine().pool(work));
+        }
+
+        @Override
+        protected int patience() {
+            return opening ? OPENING_PATIENCE : 1;
         }
 
         @Override

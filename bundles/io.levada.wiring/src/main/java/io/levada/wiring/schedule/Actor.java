@@ -95,6 +95,11 @@ public abstract class Actor {
         }
     }
 
+    /** How many times as long as others its turn may take before it counts as hanging; any thread. */
+    protected int patience() {
+        return 1;
+    }
+
     /**
      * The turn does not come back, and its worker was given up. Any thread.
      *

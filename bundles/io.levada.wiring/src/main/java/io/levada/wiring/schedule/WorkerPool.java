@@ -68,7 +68,7 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
     /**
      * @param keepAliveNanos how long a worker stays without work
      * @param longNanos how long one turn takes before another worker may take the place of its own
-     * @param hangsNanos how long one turn takes before its worker is given up
+     * @param hangsNanos how long one turn takes before its worker is given up, and its actor told, where that has no more patience
      */
     @SuppressWarnings({"unchecked", "rawtypes"})
     WorkerPool(String name, int max, long keepAliveNanos, long longNanos, long hangsNanos) {
@@ -148,8 +148,9 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
         }
         if (!replaced.isEmpty()) {
             for (var worker : replaced) {
-                if (worker.nanosSinceSeen(nanoTime) > hangsNanos && replaced.remove(worker)) {
-                    worker.hangs();
+                long hanging = hangsNanos * worker.actor.patience();
+                if (worker.nanosSinceSeen(nanoTime) > hanging && replaced.remove(worker)) {
+                    worker.hangs(hanging);
                 }
             }
         }
@@ -309,10 +310,9 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
         }
 
         /** Tells whoever's turn it is. */
-        private void hangs() {
-            LOG.warn(
-                    "{} has been in one call for {} s; another thread takes its place", getName(), hangsNanos / SECOND);
-            actor.hangs(hangsNanos, getStackTrace());
+        private void hangs(long nanos) {
+            LOG.warn("{} has been in one call for {} s; another thread takes its place", getName(), nanos / SECOND);
+            actor.hangs(nanos, getStackTrace());
         }
 
         /** Parks until there is work; false when there was none for so long that the thread can go. */

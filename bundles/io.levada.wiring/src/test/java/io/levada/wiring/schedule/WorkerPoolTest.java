@@ -327,6 +327,43 @@ class WorkerPoolTest {
     }
 
     @Test
+    void anActorThatHasMorePatienceIsToldLaterAndHoldsUpNobodyMeanwhile() {
+        var pool = pool(new WorkerPool("test-pool", 1, 10 * SECOND, SECOND, 5 * SECOND));
+        var told = new ArrayList<Long>();
+        var gate = new CountDownLatch(1);
+        var turns = new CountDownLatch(1);
+        new Actor(pool, NORMAL) {
+            @Override
+            protected boolean turn() {
+                turns.countDown();
+                WorkerPoolTest.await(gate);
+                return false;
+            }
+
+            @Override
+            protected int patience() {
+                return 3;
+            }
+
+            @Override
+            protected void hangs(long nanos, StackTraceElement[] stack) {
+                told.add(nanos);
+            }
+        }.wake();
+        await(turns);
+        pool.tick(0);
+        var done = new AtomicBoolean();
+        once(pool, NORMAL, () -> done.set(true)).wake();
+        pool.tick(6 * SECOND);
+        Await.until("another thread does it", done::get, done::get);
+        pool.tick(14 * SECOND);
+        assertEquals(List.of(), told);
+        pool.tick(16 * SECOND);
+        assertEquals(List.of(15 * SECOND), told);
+        gate.countDown();
+    }
+
+    @Test
     void aWorkerThatIsLongInATurnHoldsUpNobodyElseAndIsToldOfOnlyWhenItHangs() {
         var pool = pool(new WorkerPool("test-pool", 1, 10 * SECOND, SECOND, 5 * SECOND));
         var told = new AtomicInteger();
