@@ -123,9 +123,14 @@ public final class GpuDownload extends GpuStage<Sample> {
             sizes = bytes;
         }
         var pinned = pool.take();
-        stream().await(memory);
-        for (int plane = 0; plane < bytes.length; plane++) {
-            stream().toHost(pinned.pointer(plane), memory.address(plane), bytes[plane]);
+        try {
+            stream().await(memory);
+            for (int plane = 0; plane < bytes.length; plane++) {
+                stream().toHost(pinned.pointer(plane), memory.address(plane), bytes[plane]);
+            }
+        } catch (RuntimeException e) {
+            pinned.release();
+            throw e;
         }
         return pinned;
     }

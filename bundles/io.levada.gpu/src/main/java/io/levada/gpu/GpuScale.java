@@ -150,11 +150,16 @@ public final class GpuScale extends GpuStage<VideoFrame> {
     public void process(Input input, VideoFrame frame, Output out) throws StageException {
         begin();
         var memory = pool.take();
-        stream().await(frame.memory());
-        var tables = step.run(frame, memory);
-        memory.written();
+        try {
+            stream().await(frame.memory());
+            var tables = step.run(frame, memory);
+            memory.written();
+            stream().fence(frame.memory(), memory, tables);
+        } catch (RuntimeException e) {
+            memory.release();
+            throw e;
+        }
         launched();
-        stream().fence(frame.memory(), memory, tables);
         out.emit(frame.toBuilder().memory(memory).layout(format, strides).build());
     }
 

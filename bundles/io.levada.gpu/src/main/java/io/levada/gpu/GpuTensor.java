@@ -18,8 +18,10 @@ import io.levada.api.stage.StageException;
 import io.levada.api.stage.StageType;
 import io.levada.api.stage.Transform;
 import io.levada.api.stage.Work;
+import io.levada.cuda.CudaMemory;
 import io.levada.cuda.CudaPool;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -163,17 +165,13 @@ public final class GpuTensor extends GpuStage<VideoFrame> {
     private void emit(Output out) throws StageException {
         begin();
         var memory = pool.take();
-        for (int i = 0; i < count; i++) {
-            stream().await(frames[i].memory());
-            held[i] = frames[i].memory();
+        try {
+            start(memory);
+        } catch (RuntimeException e) {
+            memory.release();
+            throw e;
         }
-        stream().await(kernel.tables());
-        kernel.run(frames, count, memory.address(0));
-        memory.written();
         launched();
-        held[count] = memory;
-        held[count + 1] = kernel.tables();
-        stream().fence(count == spec.batch() ? held : java.util.Arrays.copyOf(held, count + 2));
         var last = frames[count - 1];
         var tensor = Tensor.over(memory, tensors(count))
                 .rows(rows())
@@ -183,6 +181,19 @@ public final class GpuTensor extends GpuStage<VideoFrame> {
                 .build();
         forget();
         out.emit(tensor);
+    }
+
+    private void start(CudaMemory memory) {
+        for (int i = 0; i < count; i++) {
+            stream().await(frames[i].memory());
+            held[i] = frames[i].memory();
+        }
+        stream().await(kernel.tables());
+        kernel.run(frames, count, memory.address(0));
+        memory.written();
+        held[count] = memory;
+        held[count + 1] = kernel.tables();
+        stream().fence(count == spec.batch() ? held : Arrays.copyOf(held, count + 2));
     }
 
     private List<Stamp> rows() {

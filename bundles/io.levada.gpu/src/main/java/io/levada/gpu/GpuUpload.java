@@ -151,11 +151,16 @@ public final class GpuUpload extends GpuStage<Sample> {
 
     private CudaMemory toDevice(PinnedPool.Pinned pinned) throws StageException {
         var memory = pool.take();
-        for (int plane = 0; plane < pinned.planes(); plane++) {
-            stream().toDevice(memory.address(plane), pinned.pointer(plane), pinned.size(plane));
+        try {
+            for (int plane = 0; plane < pinned.planes(); plane++) {
+                stream().toDevice(memory.address(plane), pinned.pointer(plane), pinned.size(plane));
+            }
+            memory.written();
+            stream().fence(memory, pinned);
+        } catch (RuntimeException e) {
+            memory.release();
+            throw e;
         }
-        memory.written();
-        stream().fence(memory, pinned);
         launched();
         return memory;
     }

@@ -4,10 +4,8 @@
  */
 package io.levada.gpu;
 
-import io.levada.api.media.Memory;
 import io.levada.api.media.Tensor;
 import io.levada.api.media.VideoFormat;
-import io.levada.api.media.VideoFrame;
 import io.levada.api.stage.StageException;
 
 /**
@@ -47,11 +45,6 @@ record HostCopy(int[] rowBytes, int[] strides, int[] rows) {
         return sizes;
     }
 
-    /** Whether the frame's rows lie just so, so that a plane can be copied in one piece. */
-    boolean fits(VideoFrame frame, int plane) {
-        return frame.stride(plane) == strides[plane];
-    }
-
     /** Elements of a dense tensor. */
     static long bytes(Tensor tensor) throws StageException {
         long elements = 1;
@@ -62,9 +55,5 @@ record HostCopy(int[] rowBytes, int[] strides, int[] rows) {
             elements *= tensor.format().shape().get(i);
         }
         return elements * tensor.format().dtype().bits() / 8;
-    }
-
-    static boolean onHost(Memory memory) {
-        return memory.kind() == Memory.Kind.HOST;
     }
 }
