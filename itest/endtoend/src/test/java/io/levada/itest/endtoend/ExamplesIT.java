@@ -34,6 +34,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class ExamplesIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
+    /** What loads a library and a model first, on a busy machine. */
+    private static final Duration LATER = Duration.ofMinutes(2);
+
 
     private static NodeProcess node;
 
@@ -151,15 +154,16 @@ class ExamplesIT {
     @Test
     void detectTellsWhatTheModelFindsAndServesThePicture() throws IOException {
         var file = take("detect");
-        node.awaitState("detect", "RUNNING", SOON);
+        node.awaitState("detect", "RUNNING", LATER);
         FFmpegProgram.run("-i", node.rtsp("/detect"), "-frames:v", "1", "-f", "null", "-");
         var events = node.data().resolve("events/detect.jsonl");
         Await.until(
-                "events were written",
-                SOON,
-                () -> Files.exists(events) && lines(events).size() >= 5);
-        var regions = new ObjectMapper().readTree(lines(events).get(4)).path("regions");
-        assertEquals(3, regions.size(), regions.toString());
+                "all three shapes were found in a picture",
+                LATER,
+                () -> Files.exists(events)
+                        && lines(events).stream()
+                                .anyMatch(line -> Stream.of("circle", "square", "triangle")
+                                        .allMatch(shape -> line.contains("\"label\":\"" + shape + '"'))));
         node.remove(file);
     }
 
