@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,6 +31,9 @@ final class CountsFile {
     /** Nanoseconds of running time between two writings; what comes in between is in the next. */
     private static final long INTERVAL = 1_000_000_000;
 
+    /** Bytes; no file of counts is larger. */
+    private static final long MOST = 4 << 20;
+
     private final Path file;
     private final Consumer<String> warnings;
     private Map<String, Long> written = Map.of();
@@ -47,27 +51,37 @@ final class CountsFile {
             if (found.matches()) {
                 tallies.putIfAbsent(found.group(1), Long.parseLong(found.group(2)));
             } else if (!line.isBlank() && !line.startsWith("#")) {
-                throw wrong(": '" + line + "' is no count such as gate.in = 12");
+                throw broken(": '" + line + "' is no count such as gate.in = 12");
             }
         }
     }
 
     private List<String> lines() throws StageException {
         try {
+            var found = Files.readAttributes(file, BasicFileAttributes.class);
+            if (!found.isRegularFile() || found.size() > MOST) {
+                throw elsewhere(" is no file of counts");
+            }
             return Files.readAllLines(file);
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (MalformedInputException e) {
-            throw wrong(" is no text").because(e);
+            throw broken(" is no text").because(e);
         } catch (IOException e) {
-            throw wrong(" can't be read: " + e).because(e);
+            throw elsewhere(" can't be read: " + e).because(e);
         }
     }
 
+    private StageException broken(String what) {
+        return wrong(what).remedy("repair it or delete it; then it is counted from 0");
+    }
+
+    private StageException elsewhere(String what) {
+        return wrong(what).remedy("name a file that the node may read and write, or one that is not there yet");
+    }
+
     private StageException wrong(String what) {
-        return StageException.invalid(file + what)
-                .parameter("keep")
-                .remedy("repair it or delete it; then it is counted from 0");
+        return StageException.invalid(file + what).parameter("keep");
     }
 
     /** Writes what has changed, now and then. */
@@ -99,7 +113,7 @@ final class CountsFile {
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             written = counts;
         } catch (IOException e) {
-            warnings.accept("the counts can't be kept in " + file + ": " + e);
+            warnings.accept("the counts can't be kept in " + file + ": " + e + "; let the node write there");
         }
     }
 }

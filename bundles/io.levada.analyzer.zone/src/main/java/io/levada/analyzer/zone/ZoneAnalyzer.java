@@ -142,9 +142,8 @@ public final class ZoneAnalyzer implements Analyzer<Event>, Controllable {
     @Override
     public boolean reconfigure(StageContext context) throws StageException {
         var settings = Settings.of(context.config(Config.class));
-        var other = file(context);
-        file.ifPresent(before -> before.write(tallies));
-        file = other;
+        file.ifPresent(before -> before.write(tallies)); // before it is read again
+        file = file(context);
         watch.settings(settings);
         report.settings(settings);
         report.gauges(context);
@@ -258,6 +257,7 @@ public final class ZoneAnalyzer implements Analyzer<Event>, Controllable {
                                     " or ",
                                     commands().stream().map(Command::usage).toList()));
         }
+        file.ifPresent(kept -> kept.write(tallies)); // also while nothing comes
         return standing();
     }
 

@@ -441,6 +441,7 @@ class ZoneAnalyzerTest {
         try (var stage = atHome("lines", GATE, "keep", "data/counts/gate.txt")) {
             assertEquals(70, stage.gauge("gate-in"));
             stage.control("set", "gate", "0", "5");
+            assertEquals(List.of("gate.in = 0", "gate.out = 5"), Files.readAllLines(file), "before anything comes");
         }
         assertEquals(List.of("gate.in = 0", "gate.out = 5"), Files.readAllLines(file));
     }
@@ -453,6 +454,17 @@ class ZoneAnalyzerTest {
         assertEquals(file + ": 'buy milk' is no count such as gate.in = 12", refused.getMessage());
         assertEquals("keep", refused.parameter().orElseThrow());
         assertEquals("buy milk\n", Files.readString(file));
+    }
+
+    @Test
+    void whatIsNoFileIsRefusedWithoutTheAdviceToDeleteIt() throws Exception {
+        for (var keep : List.of(".", "/dev/null")) {
+            var refused = assertThrows(StageException.class, () -> atHome("lines", GATE, "keep", keep));
+            assertTrue(refused.getMessage().endsWith(" is no file of counts"), refused::getMessage);
+            assertEquals(
+                    "name a file that the node may read and write, or one that is not there yet",
+                    refused.remedy().orElseThrow());
+        }
     }
 
     @Test
