@@ -37,7 +37,6 @@ class ExamplesIT {
     /** What loads a library and a model first, on a busy machine. */
     private static final Duration LATER = Duration.ofMinutes(2);
 
-
     private static NodeProcess node;
 
     @BeforeAll
@@ -161,9 +160,8 @@ class ExamplesIT {
                 "all three shapes were found in a picture",
                 LATER,
                 () -> Files.exists(events)
-                        && lines(events).stream()
-                                .anyMatch(line -> Stream.of("circle", "square", "triangle")
-                                        .allMatch(shape -> line.contains("\"label\":\"" + shape + '"'))));
+                        && lines(events).stream().anyMatch(line -> Stream.of("circle", "square", "triangle")
+                                .allMatch(shape -> line.contains("\"label\":\"" + shape + '"'))));
         node.remove(file);
     }
 
