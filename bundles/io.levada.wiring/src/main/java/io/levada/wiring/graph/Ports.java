@@ -262,6 +262,7 @@ final class Ports {
             });
             port.discard();
             ports.remove(port);
+            promote(port.reference()); // it may have been superseded: nothing holds up what follows it any more
             var subscription = (Subscription) port.producer();
             subscription.producer().announceTo(subscription);
         }

@@ -17,11 +17,13 @@ import io.levada.api.stage.StageContext;
 import io.levada.api.stage.StageException;
 import io.levada.api.stage.Transform;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
 
 /** Memory that says it is elsewhere, and stages that put out frames in it. */
 final class Device {
 
     private static final int SIZE = 64;
+    private static final CountDownLatch GIVEN = new CountDownLatch(0);
 
     private Device() {}
 
@@ -79,24 +81,30 @@ final class Device {
         private final Memory.Kind kind;
         private final long fatal;
         private final boolean opens;
+        private final CountDownLatch signal;
 
-        /** @param fatal the time of the sample at which it fails */
-        private Maker(Memory.Kind kind, long fatal, boolean opens) {
+        /** @param fatal the time of the sample at which it fails, when the signal has been given */
+        private Maker(Memory.Kind kind, long fatal, boolean opens, CountDownLatch signal) {
             this.kind = kind;
             this.fatal = fatal;
             this.opens = opens;
+            this.signal = signal;
         }
 
         static Maker in(Memory.Kind kind) {
-            return new Maker(kind, Long.MIN_VALUE, true);
+            return new Maker(kind, Long.MIN_VALUE, true, GIVEN);
         }
 
         static Maker failing(Memory.Kind kind, long fatal) {
-            return new Maker(kind, fatal, true);
+            return failing(kind, fatal, GIVEN);
+        }
+
+        static Maker failing(Memory.Kind kind, long fatal, CountDownLatch signal) {
+            return new Maker(kind, fatal, true, signal);
         }
 
         static Maker closed(Memory.Kind kind) {
-            return new Maker(kind, Long.MIN_VALUE, false);
+            return new Maker(kind, Long.MIN_VALUE, false, GIVEN);
         }
 
         @Override
@@ -112,8 +120,9 @@ final class Device {
         }
 
         @Override
-        public void process(Input input, Sample sample, Output out) throws StageException {
+        public void process(Input input, Sample sample, Output out) throws Exception {
             if (sample.pts() == fatal) {
+                signal.await();
                 throw StageException.failed("the device is gone");
             }
             out.emit(VideoFrame.over(new Held(kind), Device.format(kind), SIZE)

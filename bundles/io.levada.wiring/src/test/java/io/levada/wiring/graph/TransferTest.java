@@ -19,6 +19,7 @@ import io.levada.wiring.graph.Shelf.Type;
 import io.levada.wiring.type.StageTypeEntry;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -364,6 +365,34 @@ class TransferTest extends GraphFixture {
         Await.until("the last", other::lines, () -> numbers(other).contains(40));
         assertEquals(List.of("decode:video"), from(graph, "encode"));
         assertEquals(State.RUNNING, graph.state());
+    }
+
+    @Test
+    void whenTheDeviceGoesBothTheDecoderAndTheEncoderGiveWay() {
+        hard(() -> Device.Maker.failing(Kind.CUDA, 21));
+        download();
+        upload();
+        var moved = new CountDownLatch(1);
+        shelf.put(
+                Type.of("encoder.soft").accepts("frame").emits("frame").role("encoder"),
+                () -> Device.Maker.in(Kind.HOST));
+        shelf.put(
+                Type.of("encoder.hard").accepts("frame@cuda").emits("frame").role("encoder"),
+                () -> Device.Maker.failing(Kind.HOST, 19, moved));
+        var graph = run("encode.type = encoder", "encode.from = decode", "b.type = sink.more", "b.from = encode");
+        feed.put("video", VIDEO).put("video", packets(1, 25));
+        awaitNumbers(other, 1, 18);
+        Await.until("the decoder gives way", () -> stage(graph, "decode"), () -> stage(graph, "decode")
+                .implementation()
+                .equals("decoder.soft"));
+        moved.countDown();
+        Await.until("the encoder gives way", () -> stage(graph, "encode"), () -> stage(graph, "encode")
+                .implementation()
+                .equals("encoder.soft"));
+        feed.put("video", packets(26, 40));
+        Await.until("the last", other::lines, () -> numbers(other).contains(40));
+        Await.until("directly", () -> from(graph, "encode"), () -> from(graph, "encode")
+                .equals(List.of("decode:video")));
     }
 
     @Test
