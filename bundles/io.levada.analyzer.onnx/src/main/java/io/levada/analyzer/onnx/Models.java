@@ -11,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -43,11 +42,11 @@ public final class Models {
      * The model, opened if nobody has yet; the caller {@link #release}s it. The lock is held while a model is opened, so that
      * two stages never open the same one.
      */
-    SharedModel use(ModelKey key, Consumer<String> warn) throws StageException {
+    SharedModel use(ModelKey key, ModelUser user) throws StageException {
         synchronized (models) {
             var model = models.computeIfAbsent(key, SharedModel::new);
             try {
-                model.use(warn);
+                model.use(user);
                 return model;
             } catch (StageException e) {
                 if (model.users() == 0) {
@@ -58,9 +57,9 @@ public final class Models {
         }
     }
 
-    void release(SharedModel model, Consumer<String> warn) {
+    void release(SharedModel model, ModelUser user) {
         synchronized (models) {
-            if (model.leave(warn)) {
+            if (model.leave(user)) {
                 models.remove(model.key(), model);
             }
         }

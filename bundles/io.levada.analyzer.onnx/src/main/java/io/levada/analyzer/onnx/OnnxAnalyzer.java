@@ -14,7 +14,7 @@ import io.levada.api.stage.EventSink;
 import io.levada.api.stage.StageContext;
 import io.levada.api.stage.StageException;
 import io.levada.api.stage.StageType;
-import java.util.function.Consumer;
+import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -154,11 +154,10 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
     private final Models models;
     private StageContext context;
     private ModelKey key;
-    private Settings settings;
+    private volatile Settings settings;
+    private volatile Optional<TensorFormat> tensors = Optional.empty();
     private SharedModel model;
-    /** Hears what is wrong with a changed file. */
-    private Consumer<String> warner;
-
+    private final ModelUser user = new User();
     private Questions questions;
 
     @Activate
@@ -172,8 +171,7 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
         var config = opened.config(Config.class);
         settings = Settings.of(config);
         key = key(config);
-        warner = opened::warn;
-        model = models.use(key, warner);
+        model = models.use(key, user);
         questions = new Questions(model, settings, opened::wake);
         var figures = model.figures();
         opened.gauge("batches", figures::batches);
@@ -205,8 +203,10 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
     public void format(Format format) throws StageException {
         if (format instanceof VideoFormat video && video.memory() == Memory.Kind.HOST) {
             questions.about(video);
-        } else if (format instanceof TensorFormat tensors && tensors.memory() == Memory.Kind.HOST) {
-            questions.about(tensors);
+            tensors = Optional.empty();
+        } else if (format instanceof TensorFormat shape && shape.memory() == Memory.Kind.HOST) {
+            questions.about(shape);
+            tensors = Optional.of(shape);
         } else {
             throw StageException.invalid("analyzer.onnx asks about pictures or tensors in host memory, not " + format)
                     .parameter("from")
@@ -250,7 +250,24 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
             questions.forget();
         }
         if (model != null) {
-            models.release(model, warner);
+            models.release(model, user);
+        }
+    }
+
+    /** A changed model is to fit the parameters and, where tensors come, those. */
+    private final class User implements ModelUser {
+
+        @Override
+        public void check(ModelSpec changed) throws StageException {
+            Readers.of(changed, settings);
+            if (tensors.isPresent()) {
+                changed.check(tensors.get());
+            }
+        }
+
+        @Override
+        public void warn(String message) {
+            context.warn(message);
         }
     }
 }

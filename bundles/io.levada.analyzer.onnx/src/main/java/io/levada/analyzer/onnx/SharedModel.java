@@ -7,7 +7,6 @@ package io.levada.analyzer.onnx;
 import io.levada.api.stage.StageException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +17,7 @@ final class SharedModel {
 
     private final ModelKey key;
     private final Figures figures = new Figures();
-    private final List<Consumer<String>> users = new ArrayList<>();
+    private final List<ModelUser> users = new ArrayList<>();
     private Device device;
     private volatile LoadedModel current;
     private volatile int count;
@@ -48,12 +47,11 @@ final class SharedModel {
         return count;
     }
 
-    /** @param warn hears what is wrong with a changed file */
-    synchronized void use(Consumer<String> warn) throws StageException {
+    synchronized void use(ModelUser user) throws StageException {
         if (current == null) {
             current = open();
         }
-        users.add(warn);
+        users.add(user);
         count = users.size();
         current.runner().stages(users.size());
     }
@@ -76,8 +74,8 @@ final class SharedModel {
     }
 
     /** @return whether nobody uses it any more; then it is closed */
-    synchronized boolean leave(Consumer<String> warn) {
-        users.remove(warn);
+    synchronized boolean leave(ModelUser user) {
+        users.remove(user);
         count = users.size();
         if (users.isEmpty() && current != null) {
             current.close();
@@ -95,7 +93,7 @@ final class SharedModel {
         try {
             var version = LoadedModel.Version.of(key);
             if (changed(version)) {
-                replace(LoadedModel.open(key, device, figures));
+                replace(openFit());
                 LOG.info("{} was changed and is at work", key.file());
             }
         } catch (StageException e) {
@@ -103,6 +101,24 @@ final class SharedModel {
         } catch (RuntimeException e) { // or nobody would look again
             refuse(StageException.invalid(key.file() + " can't be taken: " + e).because(e));
         }
+    }
+
+    /** One that all can go on with. */
+    private LoadedModel openFit() throws StageException {
+        var fresh = LoadedModel.open(key, device, figures);
+        try {
+            for (var user : everybody()) {
+                user.check(fresh.spec());
+            }
+            return fresh;
+        } catch (StageException | RuntimeException e) {
+            fresh.close();
+            throw e;
+        }
+    }
+
+    private synchronized List<ModelUser> everybody() {
+        return List.copyOf(users);
     }
 
     private synchronized boolean changed(LoadedModel.Version version) {
@@ -128,7 +144,7 @@ final class SharedModel {
         if (growing != null && !growing.equals(refused)) {
             refused = growing;
             users.forEach(
-                    warn -> warn.accept("the changed model is not taken, the one before goes on: " + e.getMessage()));
+                    user -> user.warn("the changed model is not taken, the one before goes on: " + e.getMessage()));
         }
     }
 }

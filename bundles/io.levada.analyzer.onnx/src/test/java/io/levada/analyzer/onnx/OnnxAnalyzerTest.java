@@ -281,6 +281,21 @@ class OnnxAnalyzerTest {
         }
     }
 
+    @Test
+    void aChangedFileThatAStageCanNotGoOnWithIsNotTakenByAny() throws IOException, InterruptedException {
+        var model = Files.copy(SHAPES, folder.resolve("model.onnx"));
+        var scenes = new ShapeScenes(320, 320, 8);
+        scenes.next();
+        try (var boxes = open("model", model.toString(), "task", "detect");
+                var any = open("model", model.toString())) {
+            replace(model, Files.copy(resource("classes.onnx"), folder.resolve("other")), 1);
+            await(() -> !boxes.warnings().isEmpty() && !any.warnings().isEmpty());
+            assertTrue(boxes.warnings().get(0).contains("task = detect"), boxes.warnings()::toString);
+            boxes.feed(Frames.of(320, 320).painted(scenes.picture())).drain();
+            assertFalse(boxes.events().single().regions().isEmpty());
+        }
+    }
+
     private static void replace(Path model, Path by, int version) throws IOException {
         Files.setLastModifiedTime(by, FileTime.fromMillis(1_000_000L * version));
         Files.move(by, model, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
