@@ -62,12 +62,8 @@ final class Occupant {
 
     void open(StageTypeEntry entry) throws Exception {
         opening.accept(entry);
-        node.opening(true);
-        try {
-            install(make(entry, node.definition()));
-        } finally {
-            node.opening(false);
-        }
+        node.opening();
+        install(make(entry, node.definition()));
     }
 
     /** Opens an instance that is not at work yet, for {@link #exchange}, or to be discarded. Any thread. */

@@ -131,9 +131,9 @@ final class StageNode extends Node implements Ticker.Ticked {
         return super.needed() || ports.producersDone();
     }
 
-    /** In a turn: an instance is opened, or was. */
-    void opening(boolean now) {
-        opening = now;
+    /** In a turn: an instance is opened, for which the turn may take longer. */
+    void opening() {
+        opening = true;
     }
 
     /** A track was named that can't go in here. */
@@ -358,12 +358,15 @@ final class StageNode extends Node implements Ticker.Ticked {
 
         @Override
         protected void hangs(long nanos, StackTraceElement[] stack) {
-            hanging = true;
-            ports.links().forEach(link -> link.deserted(true));
             var trace = FaultText.trace(stack);
             LOG.warn("{} hangs in a call of {}:\n{}", id(), plugin(), trace);
             figures().fault("hangs in\n" + trace);
-            become(State.FAILED, FaultText.hanging(plugin(), nanos, stack));
+            synchronized (this) {
+                hanging = true;
+                ports.links().forEach(link -> link.deserted(true));
+                become(State.FAILED, FaultText.hanging(plugin(), nanos, stack));
+            }
+            wake(); // it may just have come back, and what is told above is to be taken back
         }
 
         @Override
@@ -372,7 +375,8 @@ final class StageNode extends Node implements Ticker.Ticked {
             long started = System.nanoTime();
             try {
                 runTasks();
-                return work.turn(started);
+                return opening
+                        || work.turn(started); // what follows on opening has a turn, and the time of one, of its own
             } catch (Throwable e) { // whatever a stage throws stays here
                 life.fault(e);
                 return true;
@@ -390,6 +394,13 @@ final class StageNode extends Node implements Ticker.Ticked {
         }
 
         private void cameBack() {
+            opening = false;
+            if (hanging) {
+                takeBack();
+            }
+        }
+
+        private synchronized void takeBack() {
             if (hanging) {
                 hanging = false;
                 ports.links().forEach(link -> link.deserted(false));
