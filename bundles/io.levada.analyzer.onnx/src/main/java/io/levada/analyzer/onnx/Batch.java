@@ -15,8 +15,9 @@ final class Batch {
 
     final BatchRunner runner;
     final int rowBytes;
-    final BytePointer memory;
-    final ByteBuffer elements;
+    private final long bytes;
+    private BytePointer memory;
+    private ByteBuffer elements;
     final List<Row> rows = new ArrayList<>();
     int committed;
     /** When it runs although it is not full, by {@link System#nanoTime}. */
@@ -25,8 +26,33 @@ final class Batch {
     Batch(BatchRunner runner, int rows, int rowBytes) {
         this.runner = runner;
         this.rowBytes = rowBytes;
-        this.memory = new BytePointer(Math.multiplyExact((long) rows, rowBytes));
-        this.elements = memory.asByteBuffer().order(ByteOrder.nativeOrder());
+        this.bytes = Math.multiplyExact((long) rows, rowBytes);
+    }
+
+    /** As many as it can hold. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** In host memory, which is made when the first row wants it: rows of a GPU's tensors need none. */
+    synchronized ByteBuffer elements() {
+        if (elements == null) {
+            memory = new BytePointer(bytes);
+            elements = memory.asByteBuffer().order(ByteOrder.nativeOrder());
+        }
+        return elements;
+    }
+
+    /** What {@link #elements} are in. */
+    synchronized BytePointer memory() {
+        elements();
+        return memory;
+    }
+
+    synchronized void close() {
+        if (memory != null) {
+            memory.close();
+        }
     }
 
     void empty() {

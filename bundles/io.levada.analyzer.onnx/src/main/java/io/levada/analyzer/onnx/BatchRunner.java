@@ -4,6 +4,7 @@
  */
 package io.levada.analyzer.onnx;
 
+import io.levada.api.stage.StageException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -23,7 +24,9 @@ final class BatchRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
 
-    private final OrtSession session;
+    private final Sessions sessions;
+    private final Device device;
+    private final Staging staging;
     private final int capacity;
     private final int fixedRows;
     private final int rowBytes;
@@ -48,14 +51,18 @@ final class BatchRunner {
      */
     BatchRunner(
             String name,
-            OrtSession session,
+            Sessions sessions,
+            Device device,
+            Staging staging,
             int capacity,
             int fixedRows,
             int rowBytes,
             long[] rowShape,
             Figures figures,
             Runnable ended) {
-        this.session = session;
+        this.sessions = sessions;
+        this.device = device;
+        this.staging = staging;
         this.capacity = fixedRows > 0 ? fixedRows : capacity;
         this.fixedRows = fixedRows;
         this.rowBytes = rowBytes;
@@ -140,7 +147,7 @@ final class BatchRunner {
                 run(batch);
             }
         } finally {
-            idle.forEach(batch -> batch.memory.close());
+            idle.forEach(Batch::close);
             ended.run();
         }
     }
@@ -187,16 +194,19 @@ final class BatchRunner {
         long began = System.nanoTime();
         Consumer<Row> result;
         try {
-            int run = fixedRows > 0 ? fixedRows : rows;
+            int run = fixedRows > 0 ? fixedRows : device.run(rows, capacity);
             var shape = Arrays.copyOf(rowShape, rowShape.length);
             shape[0] = run;
-            var answer = session.run(rows, batch.memory, (long) run * rowBytes, shape);
+            var answer = staging.run(sessions.of(run), batch, run, shape);
             result = row -> row.answer(answer);
         } catch (RuntimeException e) {
             result = row -> row.fail(e);
+        } catch (StageException e) {
+            result = row -> row.fail(new IllegalStateException(e.getMessage(), e));
         } catch (OutOfMemoryError e) { // JavaCPP's, of native memory; this thread is everybody's and goes on
             result = row -> row.fail(new IllegalStateException(String.valueOf(e.getMessage()), e));
         }
+        batch.rows.forEach(Row::leave);
         figures.ran(rows, System.nanoTime() - began);
         tell(batch, result);
     }

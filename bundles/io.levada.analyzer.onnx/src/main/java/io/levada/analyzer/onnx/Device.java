@@ -4,6 +4,8 @@
  */
 package io.levada.analyzer.onnx;
 
+import io.levada.api.media.Memory;
+import io.levada.api.media.TensorFormat;
 import io.levada.api.stage.StageException;
 import java.util.Optional;
 
@@ -15,8 +17,10 @@ import java.util.Optional;
  */
 record Device(int cuda, String reason) {
 
+    private static final String NO_BUNDLE = "the bundle io.levada.cuda is not there";
+
     /** Rows of one run on a GPU, which takes hardly longer for them than for one. */
-    private static final int GPU_BATCH = 8;
+    private static final int GPU_BATCH = 16;
 
     /** The most rows of a run where the user leaves it open: on the CPU a picture would only wait for the others'. */
     int batch() {
@@ -29,7 +33,7 @@ record Device(int cuda, String reason) {
             return new Device(-1, "");
         }
         if (text.equals("auto")) {
-            Optional<String> missing = OrtLibrary.noCuda();
+            var missing = noGpu();
             return new Device(missing.isPresent() ? -1 : 0, missing.orElse(""));
         }
         var index = text.equals("cuda") ? "0" : text.startsWith("cuda:") ? text.substring(5) : "";
@@ -39,5 +43,68 @@ record Device(int cuda, String reason) {
                     .remedy("write auto, cpu, cuda or cuda:1");
         }
         return new Device(Integer.parseInt(index), "");
+    }
+
+    private static Optional<String> noGpu() throws StageException {
+        var missing = OrtLibrary.noCuda();
+        if (missing.isPresent()) {
+            return missing;
+        }
+        try {
+            return Optional.of(CudaStaging.reason()).filter(reason -> !reason.isEmpty());
+        } catch (NoClassDefFoundError e) { // its import is optional
+            return Optional.of(NO_BUNDLE);
+        }
+    }
+
+    /** @throws StageException when tensors are where a model that runs here can't take them from */
+    void check(TensorFormat tensors) throws StageException {
+        if (tensors.memory() == Memory.Kind.CUDA && cuda == tensors.device() || tensors.memory() == Memory.Kind.HOST) {
+            return;
+        }
+        boolean other = tensors.memory() == Memory.Kind.CUDA && cuda >= 0;
+        throw StageException.invalid("the model runs on " + this + ", and " + tensors + " comes")
+                .parameter("from")
+                .remedy(
+                        other
+                                ? "write device = cuda:" + tensors.device()
+                                : "put a gpu.download in between, or let the model run on the GPU (device = cuda)");
+    }
+
+    /** What the rows of a model's batches go through; {@link Staging#close} it after the session. */
+    Staging staging(String model) throws StageException {
+        if (cuda < 0) {
+            return Staging.HOST;
+        }
+        var missing = OrtLibrary.noCuda();
+        if (missing.isPresent()) {
+            throw StageException.invalid(missing.get())
+                    .parameter("device")
+                    .remedy("put the add-on io.levada.onnxruntime.native.gpu into bundles/ and restart the node,"
+                            + " or write device = cpu");
+        }
+        try {
+            return CudaStaging.open(cuda, model);
+        } catch (NoClassDefFoundError e) {
+            throw StageException.invalid(NO_BUNDLE)
+                    .parameter("device")
+                    .remedy("put io.levada.cuda and its natives into bundles/, or write device = cpu")
+                    .because(e);
+        }
+    }
+
+    /**
+     * How many rows a run has for some that are wanted. On a GPU there are few numbers, powers of two: see {@link Sessions}.
+     *
+     * @param capacity the most
+     */
+    int run(int rows, int capacity) {
+        return cuda < 0 || rows <= 1 ? rows : Math.min(capacity, 2 * Integer.highestOneBit(rows - 1));
+    }
+
+    /** As in {@code GPU 0} or {@code the CPU (no GPU: no NVIDIA driver found)}. */
+    @Override
+    public String toString() {
+        return cuda >= 0 ? "GPU " + cuda : reason.isEmpty() ? "the CPU" : "the CPU (" + reason + ")";
     }
 }

@@ -8,12 +8,10 @@ import io.levada.api.stage.StageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
-import org.bytedeco.javacpp.BytePointer;
 
 /** A model as its file was at one moment: opened, tried once, and at work until it is closed and its last batch has run. */
 final class LoadedModel {
 
-    private final OrtSession session;
     private final ModelSpec spec;
     private final BatchRunner runner;
     private final Version version;
@@ -39,19 +37,26 @@ final class LoadedModel {
     }
 
     private LoadedModel(
-            OrtSession session, ModelSpec spec, ModelKey key, Device device, Version version, Figures figures) {
-        this.session = session;
+            Sessions sessions,
+            Staging staging,
+            ModelSpec spec,
+            ModelKey key,
+            Device device,
+            Version version,
+            Figures figures) {
         this.spec = spec;
         this.version = version;
         this.runner = new BatchRunner(
                 key.file().getFileName().toString(),
-                session,
-                spec.rows(key.maxBatch() > 0 ? key.maxBatch() : device.batch()),
+                sessions,
+                device,
+                staging,
+                capacity(spec, key, device),
                 spec.fixedRows(),
                 spec.rowBytes(),
                 spec.rowShape(),
                 figures,
-                session::close);
+                () -> close(sessions, staging));
     }
 
     /** Opens the file and runs it once, so that the first picture does not wait for what is only done once. */
@@ -59,31 +64,43 @@ final class LoadedModel {
         ModelErrors.checkFile(key.file());
         OrtLibrary.env(); // says what is missing, before a class is needed that may not be there
         var version = Version.of(key);
-        var session = OrtSession.open(key, device.cuda());
+        var staging = device.staging(key.file().getFileName().toString());
         try {
-            var spec = ModelSpec.of(session, key);
-            warmUp(session, spec);
-            return new LoadedModel(session, spec, key, device, version, figures);
+            return open(key, device, staging, version, figures);
+        } catch (StageException | RuntimeException e) {
+            staging.close();
+            throw e;
+        }
+    }
+
+    private static LoadedModel open(ModelKey key, Device device, Staging staging, Version version, Figures figures)
+            throws StageException {
+        var sessions = new Sessions(OrtSession.open(key, device.cuda(), staging.stream()));
+        try {
+            var spec = ModelSpec.of(sessions.first(), key);
+            if (device.cuda() >= 0 && spec.fixedRows() == 0) {
+                sessions.open(key, device, staging, capacity(spec, key, device));
+            }
+            sessions.warmUp(spec);
+            return new LoadedModel(sessions, staging, spec, key, device, version, figures);
         } catch (StageException e) {
-            session.close();
+            sessions.close();
             throw e;
         } catch (IllegalStateException e) {
-            session.close();
+            sessions.close();
             throw StageException.invalid(key.file() + " can't be run: " + e.getMessage())
                     .parameter("model")
                     .because(e);
         }
     }
 
-    private static void warmUp(OrtSession session, ModelSpec spec) {
-        int rows = Math.max(1, spec.fixedRows());
-        long bytes = (long) rows * spec.rowBytes();
-        var shape = spec.rowShape();
-        shape[0] = rows;
-        try (var grey = new BytePointer(bytes)) {
-            grey.zero();
-            session.run(1, grey, bytes, shape).release();
-        }
+    private static int capacity(ModelSpec spec, ModelKey key, Device device) {
+        return spec.rows(key.maxBatch() > 0 ? key.maxBatch() : device.batch());
+    }
+
+    private static void close(Sessions sessions, Staging staging) {
+        sessions.close();
+        staging.close();
     }
 
     ModelSpec spec() {

@@ -32,7 +32,7 @@ import org.osgi.service.metatype.annotations.Option;
 @Component(scope = ServiceScope.PROTOTYPE, configurationPolicy = ConfigurationPolicy.IGNORE)
 @StageType(
         value = "analyzer.onnx",
-        accepts = {"frame:video", "tensor"})
+        accepts = {"frame:video", "tensor@any"})
 @Designate(ocd = OnnxAnalyzer.Config.class)
 public final class OnnxAnalyzer implements Analyzer<Sample> {
 
@@ -61,7 +61,7 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
         @AttributeDefinition(
                 name = "Largest batch",
                 description = "The most pictures of all pipelines that are asked about in one run;"
-                        + " 0 for what suits the device: 8 on a GPU, 1 on the CPU",
+                        + " 0 for what suits the device: 16 on a GPU, 1 on the CPU",
                 min = "0",
                 max = "256")
         int max$_$batch() default 0;
@@ -204,13 +204,14 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
         if (format instanceof VideoFormat video && video.memory() == Memory.Kind.HOST) {
             questions.about(video);
             tensors = Optional.empty();
-        } else if (format instanceof TensorFormat shape && shape.memory() == Memory.Kind.HOST) {
+        } else if (format instanceof TensorFormat shape) {
+            model.device().check(shape);
             questions.about(shape);
             tensors = Optional.of(shape);
         } else {
-            throw StageException.invalid("analyzer.onnx asks about pictures or tensors in host memory, not " + format)
+            throw StageException.invalid("analyzer.onnx asks about pictures in host memory and tensors, not " + format)
                     .parameter("from")
-                    .remedy("let it come from a decoder, a filter of video, cpu.tensor or gpu.download");
+                    .remedy("let it come from a decoder, a filter of video, cpu.tensor, gpu.tensor or gpu.download");
         }
     }
 

@@ -17,6 +17,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.onnxruntime.AllocatorWithDefaultOptions;
+import org.bytedeco.onnxruntime.IoBinding;
 import org.bytedeco.onnxruntime.LongVector;
 import org.bytedeco.onnxruntime.MemoryInfo;
 import org.bytedeco.onnxruntime.OrtAllocator;
@@ -56,10 +57,14 @@ final class OrtSession implements AutoCloseable {
     private final PointerPointer<BytePointer> outputNamesArray;
     private final MemoryInfo hostMemory =
             MemoryInfo.CreateCpu(onnxruntime.OrtArenaAllocator, onnxruntime.OrtMemTypeDefault);
+    private final MemoryInfo deviceMemory;
     private final RunOptions options = new RunOptions();
 
-    private OrtSession(Session session, String file) throws StageException {
+    private OrtSession(Session session, String file, int cuda) throws StageException {
         this.session = session;
+        this.deviceMemory = cuda < 0
+                ? hostMemory
+                : new MemoryInfo("Cuda", onnxruntime.OrtDeviceAllocator, cuda, onnxruntime.OrtMemTypeDefault);
         this.input = soleInput(file);
         this.outputs = ports(session.GetOutputCount(), session.GetOutputNames()::get, session::GetOutputTypeInfo);
         this.metadata = readMetadata();
@@ -73,20 +78,21 @@ final class OrtSession implements AutoCloseable {
      * Opens a model.
      *
      * @param cuda the GPU's index, or -1 for the CPU
+     * @param stream on which it works on the GPU
      * @throws StageException saying what is wrong with the file
      */
-    static OrtSession open(ModelKey key, int cuda) throws StageException {
+    static OrtSession open(ModelKey key, int cuda, long stream) throws StageException {
         var env = OrtLibrary.env();
         try (var options = new SessionOptions();
                 var path = new BytePointer(key.file().toString())) {
             options.SetIntraOpNumThreads(threads(key.threads()));
             options.AddConfigEntry("session.intra_op.allow_spinning", "0"); // cores are for others while nothing comes
             if (cuda >= 0) {
-                useCuda(options, cuda);
+                useCuda(options, cuda, stream);
             }
             var session = new Session(env, path, options);
             try {
-                return new OrtSession(session, key.file().toString());
+                return new OrtSession(session, key.file().toString(), cuda);
             } catch (StageException | RuntimeException e) {
                 session.close();
                 throw e;
@@ -100,18 +106,25 @@ final class OrtSession implements AutoCloseable {
         return wanted > 0 ? wanted : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     }
 
-    private static void useCuda(SessionOptions options, int device) throws StageException {
-        var missing = OrtLibrary.noCuda();
-        if (missing.isPresent()) {
-            throw StageException.invalid(missing.get())
-                    .parameter("device")
-                    .remedy("put the add-on io.levada.onnxruntime.native.gpu into bundles/ and restart the node,"
-                            + " or write device = cpu");
-        }
-        try (var cuda = new OrtCUDAProviderOptions()) {
+    private static void useCuda(SessionOptions options, int device, long stream) {
+        try (var cuda = new OrtCUDAProviderOptions();
+                var handle = new Address(stream)) {
             cuda.device_id(device);
+            cuda.cudnn_conv_algo_search(
+                    onnxruntime.OrtCudnnConvAlgoSearchHeuristic); // trying out takes seconds a shape
+            cuda.arena_extend_strategy(1); // as much as is asked for: others need memory, too
             cuda.do_copy_in_default_stream(1);
+            cuda.has_user_compute_stream(1);
+            cuda.user_compute_stream(handle);
             options.AppendExecutionProvider_CUDA(cuda);
+        }
+    }
+
+    /** An address of others', as JavaCPP wants it. */
+    private static final class Address extends Pointer {
+
+        Address(long at) {
+            address = at;
         }
     }
 
@@ -212,6 +225,38 @@ final class OrtSession implements AutoCloseable {
         }
     }
 
+    /** Runs it once about nothing. */
+    void warmUp(ModelSpec spec, int rows) {
+        long bytes = (long) rows * spec.rowBytes();
+        var shape = spec.rowShape();
+        shape[0] = rows;
+        try (var grey = new BytePointer(bytes)) {
+            grey.zero();
+            run(1, grey, bytes, shape).release();
+        }
+    }
+
+    /**
+     * Runs the model once on a GPU; the answer is in host memory when this returns.
+     *
+     * @param elements in the GPU's memory, written by earlier work of the session's stream
+     * @see #run
+     */
+    Answer runOn(BytePointer elements, int rows, long bytes, long... shape) {
+        try (var binding = new IoBinding(session);
+                var value = Value.CreateTensor(
+                        deviceMemory.asOrtMemoryInfo(), elements, bytes, shape, shape.length, type(input.dtype()))) {
+            binding.BindInput(inputName, value);
+            for (var output : outputNames) {
+                binding.BindOutput(output, hostMemory.asOrtMemoryInfo());
+            }
+            session.Run(options, binding);
+            return new Results(binding.GetOutputValues(), outputs, rows);
+        } catch (RuntimeException e) { // Ort::Exception
+            throw new IllegalStateException(ModelErrors.text(e), e);
+        }
+    }
+
     private static int type(DType dtype) {
         return TYPES.entrySet().stream()
                 .filter(entry -> entry.getValue() == dtype)
@@ -227,6 +272,7 @@ final class OrtSession implements AutoCloseable {
         outputNamesArray.close();
         inputName.close();
         outputNames.forEach(Pointer::close);
+        deviceMemory.close();
         hostMemory.close();
         options.close();
     }

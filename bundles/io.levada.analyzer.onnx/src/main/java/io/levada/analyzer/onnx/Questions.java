@@ -5,6 +5,7 @@
 package io.levada.analyzer.onnx;
 
 import io.levada.api.media.Event;
+import io.levada.api.media.Memory;
 import io.levada.api.media.Sample;
 import io.levada.api.media.Stamp;
 import io.levada.api.media.Tensor;
@@ -141,7 +142,11 @@ final class Questions {
             var row = claim(count == 1 ? Event.about(tensor) : Event.about(moment), moment);
             try {
                 row.placement = tensor.format().picture();
-                row.elements().put(row.offset(), tensor.memory().plane(0), i * bytes, bytes);
+                if (tensor.memory().kind() == Memory.Kind.CUDA) {
+                    row.lie(tensor.memory(), (long) i * bytes);
+                } else {
+                    row.elements().put(row.offset(), tensor.memory().plane(0), i * bytes, bytes);
+                }
             } finally {
                 row.commit();
             }

@@ -5,6 +5,7 @@
 package io.levada.analyzer.onnx;
 
 import io.levada.api.media.Event;
+import io.levada.api.media.Memory;
 import io.levada.api.media.Placement;
 import java.nio.ByteBuffer;
 
@@ -22,6 +23,11 @@ final class Row {
 
     Placement placement = Placement.WHOLE;
 
+    /** In which its elements are on a GPU, from an offset on; none when they are in the batch's host memory. */
+    Memory tensor = Memory.NONE;
+
+    long tensorOffset;
+
     /** Written before {@link #answered}. */
     private Answer answer;
 
@@ -37,11 +43,23 @@ final class Row {
 
     /** Where the elements go, from {@link #offset} on. */
     ByteBuffer elements() {
-        return batch.elements;
+        return batch.elements();
     }
 
     int offset() {
         return index * batch.rowBytes;
+    }
+
+    /** Fills it with what is in a GPU's memory, which is held until the batch has run. */
+    void lie(Memory memory, long from) {
+        memory.retain();
+        tensor = memory;
+        tensorOffset = from;
+    }
+
+    /** The batch has run. */
+    void leave() {
+        tensor.release();
     }
 
     void commit() {

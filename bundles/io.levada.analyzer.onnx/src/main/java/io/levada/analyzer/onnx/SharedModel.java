@@ -38,6 +38,11 @@ final class SharedModel {
         return figures;
     }
 
+    /** Where it runs; once somebody {@link #use uses} it. */
+    synchronized Device device() {
+        return device;
+    }
+
     /** The newest version; another one when the file was changed. */
     LoadedModel current() {
         return current;

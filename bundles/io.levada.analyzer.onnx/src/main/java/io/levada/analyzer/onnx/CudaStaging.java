@@ -1,0 +1,122 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.analyzer.onnx;
+
+import io.levada.api.media.Memory;
+import io.levada.api.stage.StageException;
+import io.levada.cuda.Cuda;
+import io.levada.cuda.CudaMemory;
+import io.levada.cuda.CudaPool;
+import io.levada.cuda.CudaStream;
+import org.bytedeco.javacpp.BytePointer;
+
+/**
+ * Brings rows together on a GPU: those of its tensors by copies within the device, others from the host. A batch that is one
+ * tensor is taken where it lies. The session works on the same stream, so nothing is waited for on the host but the answer.
+ * The only class here that needs io.levada.cuda.
+ */
+final class CudaStaging implements Staging {
+
+    private final CudaStream stream;
+    private CudaPool pool;
+    /** For rows of several tensors. */
+    private CudaMemory gathered;
+
+    private CudaStaging(CudaStream stream) {
+        this.stream = stream;
+    }
+
+    /** Why no GPU can be used; empty when one can. */
+    static String reason() {
+        return Cuda.probe().reason();
+    }
+
+    static Staging open(int device, String model) throws StageException {
+        return new CudaStaging(Cuda.probe().device(device).open("analyzer.onnx " + model, () -> {}));
+    }
+
+    @Override
+    public long stream() {
+        return stream.handle().address();
+    }
+
+    @Override
+    public Answer run(OrtSession session, Batch batch, int run, long... shape) throws StageException {
+        stream.requireWhole();
+        stream.device().bind();
+        try (var input = new DeviceBytes(place(batch, run))) {
+            return session.runOn(input, batch.rows.size(), (long) run * batch.rowBytes, shape);
+        } catch (RuntimeException | StageException e) {
+            stream.fence(tensors(batch)); // they are not released before copies that were started have ended
+            throw e;
+        }
+    }
+
+    private static Memory[] tensors(Batch batch) {
+        return batch.rows.stream()
+                .map(row -> row.tensor)
+                .filter(tensor -> tensor != Memory.NONE)
+                .toArray(Memory[]::new);
+    }
+
+    /** Where the rows lie side by side, for work on the stream. */
+    private long place(Batch batch, int run) throws StageException {
+        var first = batch.rows.get(0);
+        if (oneTensor(batch, run)) {
+            stream.await(first.tensor);
+            return first.tensor.address(0) + first.tensorOffset;
+        }
+        var memory = gathered(batch);
+        Memory awaited = Memory.NONE;
+        for (var row : batch.rows) {
+            long to = memory.address(0) + row.offset();
+            if (row.tensor == Memory.NONE) {
+                stream.toDevice(to, batch.memory().getPointer(row.offset()), batch.rowBytes);
+                continue;
+            }
+            if (row.tensor != awaited) {
+                awaited = row.tensor;
+                stream.await(awaited);
+            }
+            stream.copy(to, row.tensor.address(0) + row.tensorOffset, batch.rowBytes);
+        }
+        return memory.address(0);
+    }
+
+    private static boolean oneTensor(Batch batch, int run) {
+        var first = batch.rows.get(0);
+        return first.tensor != Memory.NONE
+                && run == batch.rows.size()
+                && batch.rows.stream()
+                        .allMatch(row ->
+                                row.tensor == first.tensor && row.tensorOffset == first.tensorOffset + row.offset());
+    }
+
+    /** Kept for all batches, for they run one after the other. */
+    private CudaMemory gathered(Batch batch) throws StageException {
+        if (gathered == null) {
+            pool = new CudaPool(stream, 1, batch.bytes());
+            gathered = pool.take();
+        }
+        return gathered;
+    }
+
+    @Override
+    public void close() {
+        if (gathered != null) {
+            gathered.release();
+            pool.close();
+        }
+        stream.close();
+    }
+
+    /** An address on the device as JavaCPP wants it. */
+    private static final class DeviceBytes extends BytePointer {
+
+        DeviceBytes(long at) {
+            address = at;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.analyzer.onnx;
+
+import io.levada.api.stage.StageException;
+
+/** Where a session's inputs have to lie: brings the rows of a batch there and runs them. For one thread at a time. */
+interface Staging extends AutoCloseable {
+
+    /** The rows lie where the CPU takes them from. */
+    Staging HOST = new Staging() {
+
+        @Override
+        public long stream() {
+            return 0;
+        }
+
+        @Override
+        public Answer run(OrtSession session, Batch batch, int run, long... shape) {
+            return session.run(batch.rows.size(), batch.memory(), (long) run * batch.rowBytes, shape);
+        }
+
+        @Override
+        public void close() {}
+    };
+
+    /** The CUDA stream on which the session works; 0 on the CPU. */
+    long stream();
+
+    /**
+     * Runs the model once.
+     *
+     * @param run how many rows it is asked about: those of the batch, and more that nobody reads
+     * @param shape of the input
+     * @throws IllegalStateException with the runtime's message
+     */
+    Answer run(OrtSession session, Batch batch, int run, long... shape) throws StageException;
+
+    /** After the session. */
+    @Override
+    void close();
+}
