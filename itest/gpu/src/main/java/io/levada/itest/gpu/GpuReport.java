@@ -10,16 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Runs all that a GPU is needed for and writes a report: {@code GpuReport CLIP REPORT [pixels life speed]}. */
+/** Runs all that a GPU is needed for and writes a report: {@code GpuReport CLIP MODEL REPORT [pixels life inference speed]}. */
 public final class GpuReport {
 
     private GpuReport() {}
 
     public static void main(String[] arguments) throws Exception {
-        var report = new Report(Path.of(arguments[1]));
-        var parts = arguments.length > 2
-                ? List.of(arguments).subList(2, arguments.length)
-                : List.of("pixels", "life", "speed");
+        var report = new Report(Path.of(arguments[2]));
+        var parts = arguments.length > 3
+                ? List.of(arguments).subList(3, arguments.length)
+                : List.of("pixels", "life", "inference", "speed");
         report.line("# GPU report\n");
         report.line(Cuda.probe() + ", Java " + Runtime.version() + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors");
@@ -38,6 +38,9 @@ public final class GpuReport {
         }
         if (parts.contains("life")) {
             new LifeChecks(report, clips).run();
+        }
+        if (parts.contains("inference")) {
+            new InferenceChecks(report, clips, arguments[1]).run();
         }
         if (parts.contains("speed")) {
             LeakDetector.level(LeakDetector.Level.OFF);

@@ -130,6 +130,9 @@ final class Player {
     private static void pass(List<StageHarness> harnesses, int from, java.util.function.Consumer<Sample> taker) {
         var stage = harnesses.get(from);
         stage.wakeIfAsked();
+        if (from + 1 < harnesses.size()) {
+            awaitDevice(stage); // the next harness counts references
+        }
         var samples = List.copyOf(stage.samples().list());
         for (var sample : samples) {
             if (from + 1 < harnesses.size()) {
