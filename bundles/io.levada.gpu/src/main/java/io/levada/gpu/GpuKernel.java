@@ -19,6 +19,7 @@ import io.levada.cuda.CudaDevice;
 import io.levada.cuda.CudaKernel;
 import io.levada.cuda.CudaPool;
 import io.levada.cuda.KernelArguments;
+import io.levada.tensor.picture.SpecText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -100,7 +101,7 @@ public final class GpuKernel extends GpuStage<VideoFrame> {
         }
         float[] numbers = new float[VALUES];
         for (int i = 0; i < parts.length; i++) {
-            numbers[i] = SpecNumbers.number("values", parts[i]);
+            numbers[i] = SpecText.number("values", parts[i]);
         }
         return numbers;
     }

@@ -18,6 +18,7 @@ import io.levada.api.stage.StageType;
 import io.levada.api.stage.Transform;
 import io.levada.api.stage.Work;
 import io.levada.cuda.CudaPool;
+import io.levada.tensor.picture.Fit;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.ServiceScope;
@@ -113,7 +114,7 @@ public final class GpuScale extends GpuStage<VideoFrame> {
         var spec = new TensorSpec(
                 format.width(),
                 format.height(),
-                Area.Fit.of(config.fit()),
+                Fit.of(config.fit()),
                 false,
                 DType.U8,
                 format.pixelFormat() == PixelFormat.BGR24,
@@ -135,7 +136,7 @@ public final class GpuScale extends GpuStage<VideoFrame> {
 
     private void resample(VideoFormat from) throws StageException {
         var copy = HostCopy.of(format);
-        var kernel = new ResampleKernel(stream(), from, format, Area.Fit.of(config.fit()));
+        var kernel = new ResampleKernel(stream(), from, format, Fit.of(config.fit()));
         work = kernel;
         strides = copy.strides();
         pool = new CudaPool(stream(), KEPT, copy.sizes());

@@ -146,7 +146,8 @@ public final class GpuTensor extends GpuStage<VideoFrame> {
                 Memory.Kind.CUDA,
                 device().index(),
                 format.timeBase(),
-                Area.of(spec.fit(), format.width(), format.height(), spec.width(), spec.height())
+                spec.fit()
+                        .place(format.width(), format.height(), spec.width(), spec.height())
                         .in(spec.width(), spec.height()));
     }
 

@@ -6,6 +6,7 @@ package io.levada.gpu;
 
 import io.levada.api.media.PixelFormat;
 import io.levada.api.media.VideoFormat;
+import io.levada.tensor.picture.Matrix;
 import java.util.Map;
 import java.util.Optional;
 
@@ -71,7 +72,7 @@ record PictureLayout(Component[] components, boolean packed, boolean wide, float
 
     /** Ten bits to the scale of 0 to 255; P010 holds them in the upper bits of sixteen. */
     private static float unit(VideoFormat format) {
-        float unit = Colours.full(format) ? 255f / 1023 : 0.25f;
+        float unit = Matrix.full(format) ? 255f / 1023 : 0.25f;
         return format.pixelFormat() == PixelFormat.P010 ? unit / 64 : unit;
     }
 }

@@ -12,6 +12,9 @@ import io.levada.api.stage.StageException;
 import io.levada.cuda.CudaKernel;
 import io.levada.cuda.CudaStream;
 import io.levada.cuda.KernelArguments;
+import io.levada.tensor.picture.Area;
+import io.levada.tensor.picture.Fit;
+import io.levada.tensor.picture.Matrix;
 import java.util.Map;
 
 /** Pictures component by component to another size or layout; colours stay as they are coded. */
@@ -33,7 +36,7 @@ final class ResampleKernel implements AutoCloseable {
     private final KernelArguments[] arguments;
     private final CudaKernel kernel;
 
-    ResampleKernel(CudaStream stream, VideoFormat from, VideoFormat to, Area.Fit fit) throws StageException {
+    ResampleKernel(CudaStream stream, VideoFormat from, VideoFormat to, Fit fit) throws StageException {
         this.stream = stream;
         this.from = PictureLayout.of(from).orElseThrow(() -> cant(from, to));
         this.to = PictureLayout.of(to).orElseThrow(() -> cant(from, to));
@@ -60,8 +63,8 @@ final class ResampleKernel implements AutoCloseable {
                 .parameter("format");
     }
 
-    private void prepare(VideoFormat source, VideoFormat target, Area.Fit fit) throws StageException {
-        var whole = Area.of(fit, source.width(), source.height(), target.width(), target.height());
+    private void prepare(VideoFormat source, VideoFormat target, Fit fit) throws StageException {
+        var whole = fit.place(source.width(), source.height(), target.width(), target.height());
         var even = new Area(whole.x() & ~1, whole.y() & ~1, whole.width(), whole.height());
         int count = arguments.length;
         var areas = new Area[count];
@@ -87,7 +90,7 @@ final class ResampleKernel implements AutoCloseable {
     private void fill(KernelArguments into, int index, Area area, int[] numbers, VideoFormat target) {
         var out = to.components()[index];
         boolean difference = index > 0 && !to.packed();
-        boolean full = Colours.full(target);
+        boolean full = Matrix.full(target);
         float grey = to.packed() || full ? PADDING : 16 + PADDING * 219f / 255;
         var struct = into.struct();
         struct.putLong(axes.address(numbers[0])).putLong(axes.address(numbers[1]));

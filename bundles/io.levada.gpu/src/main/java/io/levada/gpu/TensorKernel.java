@@ -12,6 +12,8 @@ import io.levada.api.stage.StageException;
 import io.levada.cuda.CudaKernel;
 import io.levada.cuda.CudaStream;
 import io.levada.cuda.KernelArguments;
+import io.levada.tensor.picture.Matrix;
+import java.nio.ByteBuffer;
 import java.util.Map;
 
 /** The fused kernel for pictures of one format: what depends on the format alone is on the device already. */
@@ -66,7 +68,7 @@ final class TensorKernel implements AutoCloseable {
 
     /** Fills in what is the same for all pictures. */
     private void prepare(VideoFormat format) throws StageException {
-        var area = Area.of(spec.fit(), format.width(), format.height(), spec.width(), spec.height());
+        var area = spec.fit().place(format.width(), format.height(), spec.width(), spec.height());
         var components = layout.components();
         int[] across = new int[components.length];
         int[] down = new int[components.length];
@@ -89,13 +91,22 @@ final class TensorKernel implements AutoCloseable {
         struct.putInt(Math.min(spec.width(), area.x() + area.width()));
         struct.putInt(Math.min(spec.height(), area.y() + area.height()));
         struct.putFloat(layout.unit());
-        Colours.of(format).write(struct);
+        write(Matrix.of(format), struct);
         for (float[] numbers : new float[][] {spec.scale(), spec.bias()}) {
             for (int channel = 0; channel < 3; channel++) {
                 struct.putFloat(numbers[spec.bgr() ? 2 - channel : channel]);
             }
         }
         struct.putInt(spec.bgr() ? 1 : 0);
+    }
+
+    private static void write(Matrix matrix, ByteBuffer struct) {
+        struct.putFloat(matrix.black())
+                .putFloat(matrix.gain())
+                .putFloat(matrix.redByV())
+                .putFloat(matrix.greenByU())
+                .putFloat(matrix.greenByV())
+                .putFloat(matrix.blueByU());
     }
 
     /** Starts the kernel for pictures that lie alike. */

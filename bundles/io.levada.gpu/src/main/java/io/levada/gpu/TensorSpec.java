@@ -6,6 +6,8 @@ package io.levada.gpu;
 
 import io.levada.api.media.TensorFormat.DType;
 import io.levada.api.stage.StageException;
+import io.levada.tensor.picture.Fit;
+import io.levada.tensor.picture.SpecText;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,7 +21,7 @@ import java.util.Locale;
 record TensorSpec(
         int width,
         int height,
-        Area.Fit fit,
+        Fit fit,
         boolean channelsFirst,
         DType dtype,
         boolean bgr,
@@ -29,21 +31,21 @@ record TensorSpec(
 
     static TensorSpec of(GpuTensor.Config config) throws StageException {
         var dtype = DType.valueOf(config.dtype().toUpperCase(Locale.ROOT));
-        float scale = SpecNumbers.number("scale", config.scale());
-        float[] mean = SpecNumbers.colours("mean", config.mean());
-        float[] std = SpecNumbers.divisors(config.std());
+        float scale = SpecText.number("scale", config.scale());
+        var mean = SpecText.colours("mean", config.mean());
+        var std = SpecText.divisors(config.std());
         float[] gain = {1, 1, 1};
         float[] bias = new float[3];
         for (int i = 0; i < 3; i++) {
             if (dtype != DType.U8) { // bytes hold colours as they are
-                gain[i] = scale / std[i];
-                bias[i] = -mean[i] / std[i];
+                gain[i] = scale / std.get(i);
+                bias[i] = -mean.get(i) / std.get(i);
             }
         }
         return new TensorSpec(
                 config.width(),
                 config.height(),
-                Area.Fit.of(config.fit()),
+                Fit.of(config.fit()),
                 config.layout().equals("nchw"),
                 dtype,
                 config.order().equals("bgr"),

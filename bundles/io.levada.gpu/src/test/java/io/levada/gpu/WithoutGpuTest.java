@@ -15,6 +15,8 @@ import io.levada.api.media.VideoFormat;
 import io.levada.api.stage.Stage;
 import io.levada.api.stage.StageException;
 import io.levada.cuda.Cuda;
+import io.levada.tensor.picture.Area;
+import io.levada.tensor.picture.Fit;
 import io.levada.testkit.StageHarness;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,8 +48,8 @@ class WithoutGpuTest {
         "STRETCH, 1920, 1080, 640, 640, 0, 0, 640, 640"
     })
     void aPictureIsPlacedAsTheFitSays(
-            Area.Fit fit, int pictureWidth, int pictureHeight, int width, int height, int x, int y, int w, int h) {
-        assertEquals(new Area(x, y, w, h), Area.of(fit, pictureWidth, pictureHeight, width, height));
+            Fit fit, int pictureWidth, int pictureHeight, int width, int height, int x, int y, int w, int h) {
+        assertEquals(new Area(x, y, w, h), fit.place(pictureWidth, pictureHeight, width, height));
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import io.levada.api.media.VideoFrame;
 import io.levada.cuda.Cuda;
 import io.levada.cuda.CudaMemory;
 import io.levada.cuda.CudaPool;
+import io.levada.tensor.picture.Fit;
 import java.util.ArrayList;
 import java.util.Locale;
 
@@ -41,7 +42,7 @@ public final class TensorBenchmark {
         var spec = new TensorSpec(
                 SIZE,
                 SIZE,
-                Area.Fit.LETTERBOX,
+                Fit.LETTERBOX,
                 layout.equals("nchw"),
                 DType.valueOf(dtype.toUpperCase(Locale.ROOT)),
                 false,

@@ -21,14 +21,14 @@ final class Components {
             PixelFormat.ARGB, new int[] {1, 2, 3});
 
     private final VideoFormat format;
-    private final Fit.Area area;
+    private final Area area;
     private final int firstX;
     private final int countX;
     private final int firstY;
     private final int countY;
 
     /** Of the part of the area that lies within a tensor of that size. */
-    Components(VideoFormat format, Fit.Area area, int width, int height) {
+    Components(VideoFormat format, Area area, int width, int height) {
         this.format = format;
         this.area = area;
         this.firstX = Math.max(0, -area.x());

@@ -4,7 +4,7 @@
  */
 package io.levada.tensor.picture;
 
-import io.levada.api.media.Placement;
+import java.util.Locale;
 
 /** How a picture is brought to the size of a tensor. */
 public enum Fit {
@@ -15,8 +15,13 @@ public enum Fit {
     /** In its proportions, as large as fills the tensor; what is beyond is left out on both sides alike. */
     CROP;
 
+    /** By its word, in any case. */
+    public static Fit of(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
     /** Where the picture lies, in pixels of the tensor. */
-    Area place(int pictureWidth, int pictureHeight, int width, int height) {
+    public Area place(int pictureWidth, int pictureHeight, int width, int height) {
         if (this == STRETCH) {
             return new Area(0, 0, width, height);
         }
@@ -26,24 +31,5 @@ public enum Fit {
         int w = Math.max(1, (int) Math.round(pictureWidth * factor));
         int h = Math.max(1, (int) Math.round(pictureHeight * factor));
         return new Area(Math.floorDiv(width - w, 2), Math.floorDiv(height - h, 2), w, h);
-    }
-
-    /**
-     * Where the whole picture lies, in pixels of the tensor; maybe partly outside.
-     *
-     * @param x left edge
-     * @param y top edge
-     * @param width of the whole picture as it is resized
-     * @param height of the whole picture as it is resized
-     */
-    record Area(int x, int y, int width, int height) {
-
-        Placement in(int tensorWidth, int tensorHeight) {
-            return new Placement(
-                    (double) x / tensorWidth,
-                    (double) y / tensorHeight,
-                    (double) width / tensorWidth,
-                    (double) height / tensorHeight);
-        }
     }
 }

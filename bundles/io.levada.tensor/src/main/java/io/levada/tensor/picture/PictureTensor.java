@@ -19,7 +19,7 @@ import java.nio.ByteBuffer;
 public final class PictureTensor {
 
     private final TensorSpec spec;
-    private final Fit.Area area;
+    private final Area area;
     private final Component[] components;
     private final Matrix matrix;
     private final boolean packed;

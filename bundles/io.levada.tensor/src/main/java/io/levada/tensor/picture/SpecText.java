@@ -28,16 +28,11 @@ public final class SpecText {
             String mean,
             String std)
             throws StageException {
-        var spread = colours("std", std);
-        if (spread.contains(0f)) {
-            throw StageException.invalid("nothing can be divided by 0")
-                    .parameter("std")
-                    .remedy("write 1 to leave the values as they are");
-        }
+        var spread = divisors(std);
         return new TensorSpec(
                 width,
                 height,
-                Fit.valueOf(fit.toUpperCase(Locale.ROOT)),
+                Fit.of(fit),
                 layout.equals("nchw"),
                 DType.valueOf(dtype.toUpperCase(Locale.ROOT)),
                 order.equals("bgr"),
@@ -54,6 +49,17 @@ public final class SpecText {
                     .parameter("batch")
                     .remedy("make it smaller");
         }
+    }
+
+    /** The colours of {@code std}, none of them 0. */
+    public static List<Float> divisors(String std) throws StageException {
+        var numbers = colours("std", std);
+        if (numbers.contains(0f) || numbers.contains(-0f)) {
+            throw StageException.invalid("nothing can be divided by 0")
+                    .parameter("std")
+                    .remedy("write 1 to leave the values as they are");
+        }
+        return numbers;
     }
 
     /** One number for all colours, or one each. */
