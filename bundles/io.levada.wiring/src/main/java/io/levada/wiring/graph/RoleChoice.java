@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 final class RoleChoice {
 
     private final StageNode node;
-    /** At work, and why. */
+    /** Who failed at work, and why. */
     private final Map<StageTypeEntry, String> failed = new LinkedHashMap<>();
     /** Those that could not do it when the role was filled last: when the one at work fails, they are no way out. */
     private final Set<StageTypeEntry> unfit = new HashSet<>();
