@@ -22,6 +22,7 @@ import io.levada.api.stage.Work;
 import io.levada.cuda.CudaKernel;
 import io.levada.cuda.CudaPool;
 import io.levada.cuda.KernelArguments;
+import io.levada.gpu.picture.Kernels;
 import java.util.Map;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -93,7 +94,8 @@ public final class GpuFrame extends GpuStage<Tensor> {
         on(tensor.device());
         places(tensor);
         int type = types(tensor.dtype());
-        kernel = Kernels.compile(device(), "frame.cu", Map.of("DTYPE", type)).kernel("frame");
+        kernel = Kernels.compile(device(), GpuFrame.class, "frame.cu", Map.of("DTYPE", type))
+                .kernel("frame");
         int width = Math.toIntExact(tensor.shape().get(across));
         int height = Math.toIntExact(tensor.shape().get(down));
         format = VideoFormat.of(width, height, PixelFormat.RGB24)

@@ -19,6 +19,7 @@ import io.levada.cuda.CudaDevice;
 import io.levada.cuda.CudaKernel;
 import io.levada.cuda.CudaPool;
 import io.levada.cuda.KernelArguments;
+import io.levada.gpu.picture.Kernels;
 import io.levada.tensor.picture.SpecText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -124,7 +125,8 @@ public final class GpuKernel extends GpuStage<VideoFrame> {
     }
 
     private CudaKernel compile(CudaDevice device, String function) throws StageException {
-        var whole = Kernels.text("picture.h") + "#line 1 \"" + name.replace("\"", "") + "\"\n" + text + "\n";
+        var whole = Kernels.text(GpuKernel.class, "picture.h") + "#line 1 \"" + name.replace("\"", "") + "\"\n" + text
+                + "\n";
         return device.compile(name, whole).kernel(function);
     }
 

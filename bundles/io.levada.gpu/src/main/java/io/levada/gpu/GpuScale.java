@@ -18,7 +18,10 @@ import io.levada.api.stage.StageType;
 import io.levada.api.stage.Transform;
 import io.levada.api.stage.Work;
 import io.levada.cuda.CudaPool;
+import io.levada.gpu.picture.TensorKernel;
 import io.levada.tensor.picture.Fit;
+import io.levada.tensor.picture.TensorSpec;
+import java.util.List;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.ServiceScope;
@@ -110,7 +113,6 @@ public final class GpuScale extends GpuStage<VideoFrame> {
 
     /** Packed colours are a tensor of bytes, channels last. */
     private void toColours(VideoFormat from) throws StageException {
-        var one = new float[] {1, 1, 1};
         var spec = new TensorSpec(
                 format.width(),
                 format.height(),
@@ -118,9 +120,9 @@ public final class GpuScale extends GpuStage<VideoFrame> {
                 false,
                 DType.U8,
                 format.pixelFormat() == PixelFormat.BGR24,
-                one,
-                new float[3],
-                1);
+                1,
+                List.of(0f, 0f, 0f),
+                List.of(1f, 1f, 1f));
         var kernel = new TensorKernel(stream(), from, spec);
         var frames = new VideoFrame[1];
         work = kernel;

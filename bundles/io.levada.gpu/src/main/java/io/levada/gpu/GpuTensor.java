@@ -18,8 +18,12 @@ import io.levada.api.stage.StageException;
 import io.levada.api.stage.StageType;
 import io.levada.api.stage.Transform;
 import io.levada.api.stage.Work;
+import io.levada.cuda.Cuda;
 import io.levada.cuda.CudaMemory;
 import io.levada.cuda.CudaPool;
+import io.levada.gpu.picture.TensorKernel;
+import io.levada.tensor.picture.SpecText;
+import io.levada.tensor.picture.TensorSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -108,6 +112,7 @@ public final class GpuTensor extends GpuStage<VideoFrame> {
     private static final int KEPT = 8;
 
     private TensorSpec spec;
+    private int batch;
     private VideoFormat format;
     private TensorKernel kernel;
     private CudaPool pool;
@@ -118,9 +123,22 @@ public final class GpuTensor extends GpuStage<VideoFrame> {
     @Override
     public void open(StageContext context) throws StageException {
         super.open(context);
-        spec = TensorSpec.of(context.config(Config.class));
-        frames = new VideoFrame[spec.batch()];
-        held = new Memory[spec.batch() + 2];
+        var config = context.config(Config.class);
+        spec = SpecText.read(
+                config.width(),
+                config.height(),
+                config.fit(),
+                config.layout(),
+                config.dtype(),
+                config.order(),
+                config.scale(),
+                config.mean(),
+                config.std());
+        batch = config.batch();
+        SpecText.checkSize(spec, batch);
+        TensorKernel.prepare(Cuda.probe().device(-1), spec);
+        frames = new VideoFrame[batch];
+        held = new Memory[batch + 2];
     }
 
     @Override
@@ -133,22 +151,13 @@ public final class GpuTensor extends GpuStage<VideoFrame> {
         leaving();
         on(video.device());
         kernel = new TensorKernel(stream(), video, spec);
-        pool = new CudaPool(stream(), KEPT, spec.bytes() * spec.batch());
+        pool = new CudaPool(stream(), KEPT, (long) spec.bytes() * batch);
         format = video;
-        out.format(tensors(spec.batch()));
+        out.format(tensors(batch));
     }
 
     private TensorFormat tensors(int rows) {
-        return new TensorFormat(
-                spec.dtype(),
-                spec.names(),
-                spec.shape(rows),
-                Memory.Kind.CUDA,
-                device().index(),
-                format.timeBase(),
-                spec.fit()
-                        .place(format.width(), format.height(), spec.width(), spec.height())
-                        .in(spec.width(), spec.height()));
+        return spec.format(rows, format);
     }
 
     @Override
@@ -158,7 +167,7 @@ public final class GpuTensor extends GpuStage<VideoFrame> {
         }
         frame.retain();
         frames[count++] = frame;
-        if (count == spec.batch()) {
+        if (count == batch) {
             emit(out);
         }
     }
@@ -194,7 +203,7 @@ public final class GpuTensor extends GpuStage<VideoFrame> {
         memory.written();
         held[count] = memory;
         held[count + 1] = kernel.tables();
-        stream().fence(count == spec.batch() ? held : Arrays.copyOf(held, count + 2));
+        stream().fence(count == batch ? held : Arrays.copyOf(held, count + 2));
     }
 
     private List<Stamp> rows() {
@@ -217,13 +226,13 @@ public final class GpuTensor extends GpuStage<VideoFrame> {
     @Override
     public void drain(Output out) throws StageException {
         if (count > 0) {
-            boolean smaller = count < spec.batch();
+            boolean smaller = count < batch;
             if (smaller) {
                 out.format(tensors(count));
             }
             emit(out);
             if (smaller) {
-                out.format(tensors(spec.batch()));
+                out.format(tensors(batch));
             }
         }
     }

@@ -12,6 +12,9 @@ import io.levada.api.stage.StageException;
 import io.levada.cuda.CudaKernel;
 import io.levada.cuda.CudaStream;
 import io.levada.cuda.KernelArguments;
+import io.levada.gpu.picture.AxisTable;
+import io.levada.gpu.picture.Kernels;
+import io.levada.gpu.picture.PictureLayout;
 import io.levada.tensor.picture.Area;
 import io.levada.tensor.picture.Fit;
 import io.levada.tensor.picture.Matrix;
@@ -45,6 +48,7 @@ final class ResampleKernel implements AutoCloseable {
         }
         kernel = Kernels.compile(
                         stream.device(),
+                        ResampleKernel.class,
                         "resample.cu",
                         Map.of("IN_WIDE", this.from.wide() ? 1 : 0, "OUT_WIDE", this.to.wide() ? 1 : 0))
                 .kernel("resample");

@@ -15,6 +15,7 @@ import io.levada.api.media.VideoFormat;
 import io.levada.api.stage.Stage;
 import io.levada.api.stage.StageException;
 import io.levada.cuda.Cuda;
+import io.levada.gpu.picture.PictureLayout;
 import io.levada.tensor.picture.Area;
 import io.levada.tensor.picture.Fit;
 import io.levada.testkit.StageHarness;

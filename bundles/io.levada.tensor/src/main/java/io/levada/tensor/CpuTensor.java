@@ -144,7 +144,7 @@ public final class CpuTensor implements Transform<VideoFrame> {
         pictures = PictureTensor.of("cpu.tensor", video, spec);
         format = video;
         pool = new HostMemoryPool(KEPT, Math.multiplyExact(batch, spec.bytes()));
-        out.format(pictures.format(batch, video));
+        out.format(spec.format(batch, video));
     }
 
     @Override
@@ -163,7 +163,7 @@ public final class CpuTensor implements Transform<VideoFrame> {
 
     /** With the times of its last picture. */
     private void emit(Output out) {
-        var tensor = Tensor.over(filling, pictures.format(rows.size(), format))
+        var tensor = Tensor.over(filling, spec.format(rows.size(), format))
                 .rows(rows)
                 .stamp(rows.get(rows.size() - 1))
                 .pts(pts)
@@ -178,9 +178,9 @@ public final class CpuTensor implements Transform<VideoFrame> {
     @Override
     public void drain(Output out) {
         if (!rows.isEmpty()) {
-            out.format(pictures.format(rows.size(), format));
+            out.format(spec.format(rows.size(), format));
             emit(out);
-            out.format(pictures.format(batch, format));
+            out.format(spec.format(batch, format));
         }
     }
 

@@ -13,8 +13,11 @@ import io.levada.api.media.VideoFrame;
 import io.levada.cuda.Cuda;
 import io.levada.cuda.CudaMemory;
 import io.levada.cuda.CudaPool;
+import io.levada.gpu.picture.TensorKernel;
 import io.levada.tensor.picture.Fit;
+import io.levada.tensor.picture.TensorSpec;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** How much memory the fused kernel moves in a second; in this package, for it calls the kernel alone. */
@@ -46,15 +49,15 @@ public final class TensorBenchmark {
                 layout.equals("nchw"),
                 DType.valueOf(dtype.toUpperCase(Locale.ROOT)),
                 false,
-                new float[] {1f / 255, 1f / 255, 1f / 255},
-                new float[3],
-                BATCH);
+                1f / 255,
+                List.of(0f, 0f, 0f),
+                List.of(1f, 1f, 1f));
         long[] planes = {2048L * 1080, 2048L * 540};
         var held = new ArrayList<CudaMemory>();
         try (var stream = device.open("bench/tensor", () -> {});
                 var kernel = new TensorKernel(stream, format, spec);
                 var sources = new CudaPool(stream, BATCH, planes);
-                var results = new CudaPool(stream, 1, spec.bytes() * BATCH)) {
+                var results = new CudaPool(stream, 1, (long) spec.bytes() * BATCH)) {
             var frames = new VideoFrame[BATCH];
             for (int i = 0; i < BATCH; i++) {
                 held.add(sources.take());

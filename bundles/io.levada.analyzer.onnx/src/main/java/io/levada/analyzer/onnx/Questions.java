@@ -110,7 +110,7 @@ final class Questions {
         if (sample instanceof VideoFrame frame) {
             var row = claim(Event.about(sample), sample.stamp());
             try {
-                row.placement = maker.placement();
+                row.placement = maker.spec().place(pictures);
                 maker.write(frame, row.elements(), row.offset());
             } finally {
                 row.commit();

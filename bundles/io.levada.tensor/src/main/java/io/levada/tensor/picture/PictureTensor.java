@@ -5,8 +5,6 @@
 package io.levada.tensor.picture;
 
 import io.levada.api.media.Memory;
-import io.levada.api.media.Placement;
-import io.levada.api.media.TensorFormat;
 import io.levada.api.media.VideoFormat;
 import io.levada.api.media.VideoFrame;
 import io.levada.api.stage.StageException;
@@ -59,17 +57,6 @@ public final class PictureTensor {
 
     public TensorSpec spec() {
         return spec;
-    }
-
-    /** Where a whole picture lies in its tensor. */
-    public Placement placement() {
-        return area.in(spec.width(), spec.height());
-    }
-
-    /** The format of a batch of such tensors. */
-    public TensorFormat format(int batch, VideoFormat picture) {
-        return new TensorFormat(
-                spec.dtype(), spec.names(), spec.shape(batch), Memory.Kind.HOST, 0, picture.timeBase(), placement());
     }
 
     /**

@@ -34,16 +34,15 @@ final class RowWriter {
         this.values = new float[spec.width() * (planar ? 1 : 3)];
         this.bytes = ByteBuffer.allocate(values.length * size).order(java.nio.ByteOrder.nativeOrder());
         for (int i = 0; i < 3; i++) {
-            boolean raw = size == 1;
-            gain[i] = raw ? 1 : spec.scale() / spec.std().get(i);
-            bias[i] = raw ? 0 : -spec.mean().get(i) / spec.std().get(i);
+            gain[i] = spec.gain(i);
+            bias[i] = spec.bias(i);
         }
     }
 
     /** @param at where the tensor begins */
     void row(ByteBuffer into, int at, int y, float[][] colours) {
         for (int channel = 0; channel < 3; channel++) {
-            int colour = spec.bgr() ? 2 - channel : channel;
+            int colour = spec.colour(channel);
             fill(channel, colour, colours[colour]);
             if (planar) {
                 put(into, at + ((channel * spec.height() + y) * spec.width()) * size);
@@ -56,7 +55,7 @@ final class RowWriter {
 
     void padding(ByteBuffer into, int at, int y) {
         for (int channel = 0; channel < 3; channel++) {
-            pad(channel, spec.bgr() ? 2 - channel : channel, 0, spec.width());
+            pad(channel, spec.colour(channel), 0, spec.width());
             if (planar) {
                 put(into, at + ((channel * spec.height() + y) * spec.width()) * size);
             }

@@ -4,7 +4,10 @@
  */
 package io.levada.tensor.picture;
 
+import io.levada.api.media.Placement;
+import io.levada.api.media.TensorFormat;
 import io.levada.api.media.TensorFormat.DType;
+import io.levada.api.media.VideoFormat;
 import java.util.List;
 
 /**
@@ -54,13 +57,37 @@ public record TensorSpec(
         return Math.multiplyExact(Math.multiplyExact(width, height), 3 * dtype.bits() / 8);
     }
 
-    List<Long> shape(long batch) {
-        return channelsFirst
-                ? List.of(batch, 3L, (long) height, (long) width)
-                : List.of(batch, (long) height, (long) width, 3L);
+    /** Which of red, green and blue a channel holds. */
+    public int colour(int channel) {
+        return bgr ? 2 - channel : channel;
     }
 
-    List<String> names() {
-        return channelsFirst ? List.of("n", "c", "h", "w") : List.of("n", "h", "w", "c");
+    /** What a colour's value, 0 to 255, is multiplied by in all. */
+    public float gain(int colour) {
+        return dtype == DType.U8 ? 1 : scale / std.get(colour);
+    }
+
+    /** What is added to it after that. */
+    public float bias(int colour) {
+        return dtype == DType.U8 ? 0 : -mean.get(colour) / std.get(colour);
+    }
+
+    /** Where a whole picture lies in its tensor. */
+    public Placement place(VideoFormat picture) {
+        return fit.place(picture.width(), picture.height(), width, height).in(width, height);
+    }
+
+    /** The format of a batch of tensors of such pictures, in the memory where those are. */
+    public TensorFormat format(long batch, VideoFormat picture) {
+        return new TensorFormat(
+                dtype,
+                channelsFirst ? List.of("n", "c", "h", "w") : List.of("n", "h", "w", "c"),
+                channelsFirst
+                        ? List.of(batch, 3L, (long) height, (long) width)
+                        : List.of(batch, (long) height, (long) width, 3L),
+                picture.memory(),
+                picture.device(),
+                picture.timeBase(),
+                place(picture));
     }
 }

@@ -2,22 +2,26 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.gpu;
+package io.levada.gpu.picture;
 
 import io.levada.api.media.Memory;
+import io.levada.api.media.PixelFormat;
 import io.levada.api.media.TensorFormat.DType;
 import io.levada.api.media.VideoFormat;
 import io.levada.api.media.VideoFrame;
 import io.levada.api.stage.StageException;
+import io.levada.cuda.CudaDevice;
 import io.levada.cuda.CudaKernel;
 import io.levada.cuda.CudaStream;
 import io.levada.cuda.KernelArguments;
 import io.levada.tensor.picture.Matrix;
+import io.levada.tensor.picture.TensorSpec;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 
 /** The fused kernel for pictures of one format: what depends on the format alone is on the device already. */
-final class TensorKernel implements AutoCloseable {
+public final class TensorKernel implements AutoCloseable {
 
     /** Pictures in one launch, as many as fit into a kernel's arguments; as in tensor.cu. */
     private static final int PICTURES = 64;
@@ -37,33 +41,43 @@ final class TensorKernel implements AutoCloseable {
     private final KernelArguments arguments = new KernelArguments(PLANES_AT + PICTURES * 3 * Long.BYTES);
     private final CudaKernel kernel;
 
-    TensorKernel(CudaStream stream, VideoFormat format, TensorSpec spec) throws StageException {
+    public TensorKernel(CudaStream stream, VideoFormat format, TensorSpec spec) throws StageException {
         this.stream = stream;
         this.spec = spec;
         this.layout = PictureLayout.of(format)
                 .orElseThrow(() -> StageException.invalid("can't make tensors of " + format.pixelFormat() + " pictures")
                         .parameter("from"));
-        kernel = Kernels.compile(
-                        stream.device(),
-                        "tensor.cu",
-                        Map.of(
-                                "PLANES",
-                                        layout.packed()
-                                                ? 1
-                                                : format.pixelFormat().planes(),
-                                "STEP", layout.components()[0].step(),
-                                "PACKED", layout.packed() ? 1 : 0,
-                                "WIDE", layout.wide() ? 1 : 0,
-                                "COMPONENTS", layout.components().length,
-                                "DTYPE", spec.dtype() == DType.U8 ? 0 : spec.dtype() == DType.F16 ? 1 : 2,
-                                "NHWC", spec.channelsFirst() ? 0 : 1))
-                .kernel("tensor");
+        kernel = compile(stream.device(), layout, format.pixelFormat(), spec);
         try {
             prepare(format);
         } catch (StageException | RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    /**
+     * Compiles what pictures of decoders on the device will need. The compiler's first work in a process takes seconds, which
+     * is better spent when a stage is opened than when the first picture is there.
+     */
+    public static void prepare(CudaDevice device, TensorSpec spec) throws StageException {
+        for (var pixels : List.of(PixelFormat.NV12, PixelFormat.P010)) {
+            var layout = PictureLayout.of(VideoFormat.of(64, 64, pixels).build());
+            compile(device, layout.orElseThrow(), pixels, spec);
+        }
+    }
+
+    private static CudaKernel compile(CudaDevice device, PictureLayout layout, PixelFormat pixels, TensorSpec spec)
+            throws StageException {
+        var defines = Map.of(
+                "PLANES", layout.packed() ? 1 : pixels.planes(),
+                "STEP", layout.components()[0].step(),
+                "PACKED", layout.packed() ? 1 : 0,
+                "WIDE", layout.wide() ? 1 : 0,
+                "COMPONENTS", layout.components().length,
+                "DTYPE", spec.dtype() == DType.U8 ? 0 : spec.dtype() == DType.F16 ? 1 : 2,
+                "NHWC", spec.channelsFirst() ? 0 : 1);
+        return Kernels.compile(device, TensorKernel.class, "tensor.cu", defines).kernel("tensor");
     }
 
     /** Fills in what is the same for all pictures. */
@@ -92,10 +106,11 @@ final class TensorKernel implements AutoCloseable {
         struct.putInt(Math.min(spec.height(), area.y() + area.height()));
         struct.putFloat(layout.unit());
         write(Matrix.of(format), struct);
-        for (float[] numbers : new float[][] {spec.scale(), spec.bias()}) {
-            for (int channel = 0; channel < 3; channel++) {
-                struct.putFloat(numbers[spec.bgr() ? 2 - channel : channel]);
-            }
+        for (int channel = 0; channel < 3; channel++) {
+            struct.putFloat(spec.gain(spec.colour(channel)));
+        }
+        for (int channel = 0; channel < 3; channel++) {
+            struct.putFloat(spec.bias(spec.colour(channel)));
         }
         struct.putInt(spec.bgr() ? 1 : 0);
     }
@@ -110,7 +125,7 @@ final class TensorKernel implements AutoCloseable {
     }
 
     /** Starts the kernel for pictures that lie alike. */
-    void run(VideoFrame[] frames, int count, long out) {
+    public void run(VideoFrame[] frames, int count, long out) {
         var struct = arguments.struct();
         var components = layout.components();
         for (int i = 0; i < 3; i++) {
@@ -120,7 +135,7 @@ final class TensorKernel implements AutoCloseable {
         struct.putLong(OUT_AT + Long.BYTES, spec.bytes());
         for (int first = 0; first < count; first += PICTURES) {
             int pictures = Math.min(PICTURES, count - first);
-            struct.putLong(OUT_AT, out + first * spec.bytes());
+            struct.putLong(OUT_AT, out + (long) first * spec.bytes());
             for (int i = 0; i < pictures; i++) {
                 planes(frames[first + i], PLANES_AT + i * 3 * Long.BYTES);
             }
@@ -143,7 +158,7 @@ final class TensorKernel implements AutoCloseable {
     }
 
     /** What the kernel reads beside the pictures, to be kept until it is done. */
-    Memory tables() {
+    public Memory tables() {
         return axes.memory();
     }
 

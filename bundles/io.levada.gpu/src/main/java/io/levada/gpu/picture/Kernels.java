@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.gpu;
+package io.levada.gpu.picture;
 
 import io.levada.api.stage.StageException;
 import io.levada.cuda.CudaDevice;
@@ -13,24 +13,28 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The kernels of this bundle, each compiled for what it is used for. */
-final class Kernels {
+/** Kernels that lie beside a class, each compiled for what it is used for. */
+public final class Kernels {
 
     private Kernels() {}
 
-    /** @param defines what the preprocessor replaces */
-    static CudaModule compile(CudaDevice device, String file, Map<String, Integer> defines) throws StageException {
+    /**
+     * @param owner the class beside which the file lies
+     * @param defines what the preprocessor replaces
+     */
+    public static CudaModule compile(CudaDevice device, Class<?> owner, String file, Map<String, Integer> defines)
+            throws StageException {
         var text = new StringBuilder();
         new TreeMap<>(defines).forEach((name, value) -> text.append("#define ")
                 .append(name)
                 .append(' ')
                 .append(value)
                 .append('\n'));
-        return device.compile(file, text + "#line 1 \"" + file + "\"\n" + text(file));
+        return device.compile(file, text + "#line 1 \"" + file + "\"\n" + text(owner, file));
     }
 
-    static String text(String file) {
-        try (var stream = Kernels.class.getResourceAsStream(file)) {
+    public static String text(Class<?> owner, String file) {
+        try (var stream = owner.getResourceAsStream(file)) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

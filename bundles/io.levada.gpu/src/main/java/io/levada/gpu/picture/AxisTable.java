@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.gpu;
+package io.levada.gpu.picture;
 
 import io.levada.api.stage.StageException;
 import io.levada.cuda.CudaMemory;
@@ -18,7 +18,7 @@ import java.util.List;
  * Between which pixels each element lies, along the axes of one resizing: computed once, exactly as on the CPU, and read by
  * the kernels. An entry is {@code { short low, high; float part; }}.
  */
-final class AxisTable implements AutoCloseable {
+public final class AxisTable implements AutoCloseable {
 
     private static final int ENTRY = 8;
 
@@ -33,13 +33,13 @@ final class AxisTable implements AutoCloseable {
      * @param count elements there are, padding included
      * @return the number of the axis
      */
-    int add(int pixels, int length, int start, int count) {
+    public int add(int pixels, int length, int start, int count) {
         axes.add(new int[] {pixels, length, start, count});
         return axes.size() - 1;
     }
 
     /** Brings all to the device. */
-    void upload(CudaStream stream) throws StageException {
+    public void upload(CudaStream stream) throws StageException {
         long bytes = axes.stream().mapToLong(axis -> (long) axis[3] * ENTRY).sum();
         pool = new CudaPool(stream, 1, bytes);
         try (var staging = new PinnedPool(stream.device(), 0, bytes)) {
@@ -68,7 +68,7 @@ final class AxisTable implements AutoCloseable {
     }
 
     /** The device address of an axis. */
-    long address(int number) {
+    public long address(int number) {
         long at = memory.address(0);
         for (int i = 0; i < number; i++) {
             at += (long) axes.get(i)[3] * ENTRY;
@@ -77,7 +77,7 @@ final class AxisTable implements AutoCloseable {
     }
 
     /** What kernels still read is kept for them by whoever started them. */
-    CudaMemory memory() {
+    public CudaMemory memory() {
         return memory;
     }
 

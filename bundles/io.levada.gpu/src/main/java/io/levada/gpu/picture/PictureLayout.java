@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.gpu;
+package io.levada.gpu.picture;
 
 import io.levada.api.media.PixelFormat;
 import io.levada.api.media.VideoFormat;
@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param wide two bytes each, little endian
  * @param unit what brings a value to the scale of 0 to 255
  */
-record PictureLayout(Component[] components, boolean packed, boolean wide, float unit) {
+public record PictureLayout(Component[] components, boolean packed, boolean wide, float unit) {
 
     private static final Map<PixelFormat, int[]> PACKED = Map.of(
             PixelFormat.RGB24, new int[] {0, 1, 2},
@@ -36,10 +36,10 @@ record PictureLayout(Component[] components, boolean packed, boolean wide, float
      * @param width pixels in a row of the plane
      * @param height rows of the plane
      */
-    record Component(int plane, int step, int offset, int width, int height) {}
+    public record Component(int plane, int step, int offset, int width, int height) {}
 
     /** Empty for formats that the kernels don't know. */
-    static Optional<PictureLayout> of(VideoFormat format) {
+    public static Optional<PictureLayout> of(VideoFormat format) {
         var pixels = format.pixelFormat();
         var places = PACKED.get(pixels);
         if (places == null && !(pixels.described() && pixels.luma())) {
