@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.Loader;
 
@@ -25,6 +27,7 @@ public final class Cuda {
     private static final int OLDEST_DRIVER = 13_000;
 
     private static Cuda node;
+    private static volatile Runnable watcher = () -> {};
 
     private final List<CudaDevice> devices;
     private final String reason;
@@ -86,14 +89,29 @@ public final class Cuda {
                 .orElseThrow();
     }
 
-    /** In a few words: {@code NVIDIA H200}, {@code 2 x NVIDIA H200}, {@code no GPU (no NVIDIA driver found)}. */
+    /** Who wants to know when a device is lost, on any thread. */
+    static void watch(Runnable lost) {
+        watcher = lost;
+    }
+
+    static void lost() {
+        watcher.run();
+    }
+
+    /**
+     * In a few words: {@code NVIDIA H200}, {@code 2 x NVIDIA H200}, {@code no GPU (no NVIDIA driver found)}, and which are lost.
+     */
     @Override
     public String toString() {
         if (!available()) {
             return "no GPU (" + reason() + ")";
         }
-        return (devices.size() > 1 ? devices.size() + " x " : "")
-                + devices.get(0).name();
+        var whole =
+                devices.stream().filter(device -> device.failure().isEmpty()).toList();
+        var lost = devices.stream().map(CudaDevice::failure).filter(failure -> !failure.isEmpty());
+        var found =
+                (whole.size() > 1 ? whole.size() + " x " : "") + whole.get(0).name();
+        return Stream.concat(Stream.of(found), lost).collect(Collectors.joining("; "));
     }
 
     private static Cuda find() {

@@ -276,6 +276,7 @@ public final class CudaDevice {
         }
         System.getLogger(CudaDevice.class.getName()).log(System.Logger.Level.ERROR, failure);
         Completions.failed(this);
+        Cuda.lost();
     }
 
     @Override

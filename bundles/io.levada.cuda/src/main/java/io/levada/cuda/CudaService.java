@@ -37,6 +37,7 @@ public final class CudaService {
         var cuda = Cuda.probe();
         LOG.info("{}{}", cuda, cuda.available() ? "" : ": software codecs");
         registration = context.registerService(Cuda.class, cuda, properties(cuda));
+        Cuda.watch(() -> registration.setProperties(properties(cuda)));
     }
 
     private static Dictionary<String, Object> properties(Cuda cuda) {
@@ -45,6 +46,7 @@ public final class CudaService {
 
     @Deactivate
     void deactivate() {
+        Cuda.watch(() -> {});
         registration.unregister();
         Completions.stop();
     }

@@ -40,7 +40,12 @@ import org.osgi.service.metatype.annotations.Option;
  * The same parameters as {@code cpu.tensor}, and the same result.
  */
 @Component(service = Transform.class, scope = ServiceScope.PROTOTYPE, configurationPolicy = ConfigurationPolicy.IGNORE)
-@StageType(value = "gpu.tensor", accepts = "frame:video@cuda", emits = "tensor:data@cuda", work = Work.BLOCKING)
+@StageType(
+        value = "gpu.tensor",
+        role = "tensor",
+        accepts = "frame:video@cuda",
+        emits = "tensor:data@cuda",
+        work = Work.BLOCKING)
 @Designate(ocd = GpuTensor.Config.class)
 public final class GpuTensor extends GpuStage<VideoFrame> {
 

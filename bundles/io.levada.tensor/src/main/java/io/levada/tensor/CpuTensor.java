@@ -32,7 +32,7 @@ import org.osgi.service.metatype.annotations.Option;
 
 /** Makes tensors of pictures in host memory: resized, RGB, normalised. The same parameters as gpu.tensor, and the same result. */
 @Component(scope = ServiceScope.PROTOTYPE, configurationPolicy = ConfigurationPolicy.IGNORE)
-@StageType(value = "cpu.tensor", accepts = "frame:video", emits = "tensor:data")
+@StageType(value = "cpu.tensor", role = "tensor", accepts = "frame:video", emits = "tensor:data")
 @Designate(ocd = CpuTensor.Config.class)
 public final class CpuTensor implements Transform<VideoFrame> {
 

@@ -46,7 +46,8 @@ final class Exposure {
         for (int i = 0; i < luma.length; i++) {
             if (!foreground[i] && scene[i] > DARK) {
                 int ratio = Math.min(LARGEST, (int) (luma[i] / scene[i] * STEPS));
-                int band = (int) scene[i] / BAND;
+                // what was learned in a dark moment may be brighter than white
+                int band = Math.min(BANDS - 1, (int) scene[i] / BAND);
                 histograms[band][ratio]++;
                 counts[band]++;
                 histograms[BANDS][ratio]++;

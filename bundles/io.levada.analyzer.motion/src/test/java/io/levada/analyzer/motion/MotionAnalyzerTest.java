@@ -5,6 +5,7 @@
 package io.levada.analyzer.motion;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -220,6 +221,19 @@ class MotionAnalyzerTest {
                 stage.feed(frames.painted((x, y) -> (int) (light * (30 + x / 4.0)) * 0x010101));
             }
             assertEquals(0, stage.events().size(), () -> stage.events().toString());
+        }
+    }
+
+    @Test
+    void aLampThatStaysBrightWhenItGetsDarkIsLearned() {
+        try (var stage = open("learning", "1 s")) {
+            for (int i = 0; i < 250; i++) {
+                int street = i < EMPTY ? 120 : 90;
+                stage.feed(frames.painted(
+                        (x, y) -> (x >= 40 && x < 40 + SIZE && y >= 60 && y < 60 + SIZE ? 255 : street) * 0x010101));
+            }
+            assertTrue(stage.events().size() > 0);
+            assertFalse(moving(stage.events().last()));
         }
     }
 

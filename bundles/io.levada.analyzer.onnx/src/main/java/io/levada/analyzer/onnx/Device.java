@@ -22,6 +22,10 @@ record Device(int cuda, String reason) {
     /** Rows of one run on a GPU, which takes hardly longer for them than for one. */
     private static final int GPU_BATCH = 16;
 
+    boolean gpu() {
+        return cuda >= 0;
+    }
+
     /** The most rows of a run where the user leaves it open: on the CPU a picture would only wait for the others'. */
     int batch() {
         return cuda < 0 ? 1 : GPU_BATCH;

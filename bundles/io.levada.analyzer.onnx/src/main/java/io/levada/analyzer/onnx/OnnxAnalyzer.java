@@ -172,6 +172,9 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
         settings = Settings.of(config);
         key = key(config);
         model = models.use(key, user);
+        if (!model.device().gpu()) {
+            opened.takes(Memory.Kind.HOST);
+        }
         questions = new Questions(model, settings, opened::wake);
         var figures = model.figures();
         opened.gauge("batches", figures::batches);

@@ -4,6 +4,7 @@
  */
 package io.levada.api.stage;
 
+import io.levada.api.media.Memory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,12 @@ public interface StageContext {
 
     /** Shows a figure of the stage's own in status and metrics, such as {@code readers}. It is read from any thread. */
     void gauge(String name, LongSupplier value);
+
+    /**
+     * Says in {@code open} in which memory this instance takes what comes, where its ports leave that open
+     * ({@code frame:video@any}): as one does whose model runs on the CPU today. What lies elsewhere is brought over.
+     */
+    default void takes(Memory.Kind memory) {}
 
     /**
      * Says whether the stage needs what comes to it at present, as a server does while it has readers: what is only there for

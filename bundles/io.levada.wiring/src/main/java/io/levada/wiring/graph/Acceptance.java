@@ -18,8 +18,7 @@ final class Acceptance {
 
     /** How what a port carries comes in; directly as long as there is nobody to say. */
     Way way(int reference, Port port) {
-        var entry = node.implementation();
-        var now = entry == null ? List.<Port>of() : entry.portsAt(reference);
+        var now = node.taken(reference);
         var accepted = now.stream().anyMatch(port::carries) ? now : ports(reference);
         if (accepted.isEmpty() || accepted.stream().anyMatch(port::meets)) {
             return Way.DIRECT;

@@ -4,16 +4,19 @@
  */
 package io.levada.wiring.graph;
 
+import io.levada.api.media.Memory;
 import io.levada.api.stage.Clock;
 import io.levada.api.stage.Input;
 import io.levada.api.stage.Stage;
 import io.levada.api.stage.StageContext;
 import io.levada.wiring.definition.Reference;
 import io.levada.wiring.definition.StageDefinition;
+import io.levada.wiring.type.Port;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -34,6 +37,7 @@ final class NodeContext implements StageContext {
     private volatile boolean stopping;
     private String waiting = "";
     private volatile BooleanSupplier demand = () -> true;
+    private volatile Optional<Memory.Kind> memory = Optional.empty();
 
     /**
      * @param definition whose parameters the instance gets
@@ -169,6 +173,16 @@ final class NodeContext implements StageContext {
     @Override
     public void gauge(String name, LongSupplier value) {
         gauges.put(name, value);
+    }
+
+    @Override
+    public void takes(Memory.Kind kind) {
+        memory = Optional.of(kind);
+    }
+
+    /** The same port in the memory that the instance takes; any thread. */
+    Port taken(Port port) {
+        return memory.map(port::in).orElse(port);
     }
 
     @Override

@@ -81,8 +81,8 @@ final class Occupant {
 
     private void install(StageInstance made) {
         instance = made;
-        node.implementation(made.entry());
         node.works(made.context());
+        node.implementation(made.entry());
         node.figures().gauges(made.context().gauges());
         node.steering().resume(made.stage());
     }
@@ -176,13 +176,14 @@ final class Occupant {
         if (instance == null) {
             return fillRole(port, format);
         }
-        instance.format(port, format);
+        tell(port, format);
         return "";
     }
 
     /** One that takes it in other memory hears of it when it comes there. */
     private void tell(InputPort port, Format format) throws Exception {
-        if (instance.entry().takes(port.reference(), Port.of(format))) {
+        var taken = node.taken(port.reference());
+        if (taken.isEmpty() || taken.stream().anyMatch(Port.of(format)::meets)) {
             instance.format(port, format);
         } else {
             node.ports().divert(port);

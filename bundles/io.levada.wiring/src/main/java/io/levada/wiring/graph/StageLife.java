@@ -89,17 +89,21 @@ final class StageLife {
             node.waitForType();
             return;
         }
-        ports.decide();
         var first = providers.get(0);
         var known = first.name().equals(type) ? Optional.of(first) : slept.filter(providers::contains);
         slept = Optional.empty();
         if (known.isEmpty()) {
+            ports.decide();
             node.become(State.STARTING, ""); // a role is filled when the format is known
             return;
         }
         try {
             supervision.started();
-            occupant.open(known.get());
+            try {
+                occupant.open(known.get());
+            } finally {
+                ports.decide(); // not before: it may say in which memory it takes what comes
+            }
             node.become(State.RUNNING, occupant.reason());
         } catch (Throwable e) { // whatever a stage throws stays here
             fault(e);

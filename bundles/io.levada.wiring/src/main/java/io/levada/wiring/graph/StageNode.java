@@ -13,6 +13,7 @@ import io.levada.api.stage.Work;
 import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.schedule.Actor;
 import io.levada.wiring.schedule.Ticker;
+import io.levada.wiring.type.Port;
 import io.levada.wiring.type.StageTypeEntry;
 import java.util.Collection;
 import java.util.List;
@@ -115,6 +116,16 @@ final class StageNode extends Node implements Ticker.Ticked {
     /** This instance is at work from now on; in a turn. */
     void works(NodeContext context) {
         working = Optional.of(context);
+    }
+
+    /** What the instance at work takes at an input; empty while there is none. Any thread. */
+    List<Port> taken(int reference) {
+        var entry = implementation();
+        return entry == null
+                ? List.of()
+                : entry.portsAt(reference).stream()
+                        .map(port -> working.map(context -> context.taken(port)).orElse(port))
+                        .toList();
     }
 
     /** Whether it needs what comes to it; any thread. */

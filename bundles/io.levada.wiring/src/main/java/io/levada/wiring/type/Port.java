@@ -104,6 +104,11 @@ public record Port(String type, String kind, String memory) {
         return new Port(type, kind, memory);
     }
 
+    /** This in a kind of memory, where it may be in any. */
+    public Port in(Memory.Kind kind) {
+        return anywhere() ? new Port(type, this.kind, word(kind)) : this;
+    }
+
     /** This where the other is: what came in there goes out as. */
     Port in(Port other) {
         return other.anywhere() ? this : new Port(type, kind, other.memory);

@@ -14,6 +14,7 @@ import io.levada.api.stage.StageContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /** A sink that writes down what happens to it. Any instance of it writes on the same page. */
 public final class Collector implements Sink<Sample> {
@@ -83,13 +84,21 @@ public final class Collector implements Sink<Sample> {
     }
 
     private final Page page;
+    private final Consumer<StageContext> opening;
 
     public Collector(Page page) {
+        this(page, context -> {});
+    }
+
+    /** @param opening is done when it is opened */
+    Collector(Page page, Consumer<StageContext> opening) {
         this.page = page;
+        this.opening = opening;
     }
 
     @Override
     public void open(StageContext context) {
+        opening.accept(context);
         page.write("open");
     }
 

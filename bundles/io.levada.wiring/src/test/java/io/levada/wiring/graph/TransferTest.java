@@ -137,6 +137,40 @@ class TransferTest extends GraphFixture {
         assertEquals(State.RUNNING, graph.state());
     }
 
+    @Test
+    void anInstanceThatSaysWhereItTakesWhatComesIsBroughtAllOfIt() {
+        hard();
+        download();
+        shelf.put(
+                Type.of("sink.today").accepts("frame@any"),
+                () -> new Collector(page, context -> context.takes(Kind.HOST)));
+        var graph = run("a.type = sink.today", "a.from = decode", "c.type = sink.any", "c.from = decode");
+        feed.put("video", VIDEO).put("video", packets(1, 50));
+        awaitNumbers(page, 1, 50);
+        awaitNumbers(device, 1, 50);
+        assertEquals(List.of("decode+download:video"), from(graph, "a"));
+        assertEquals(List.of("decode:video"), from(graph, "c"));
+        assertEquals(
+                "put in for a; gpu.download fills it",
+                stage(graph, "decode+download").reason());
+    }
+
+    @Test
+    void anotherInstanceMayTakeWhatComesElsewhere() {
+        hard();
+        download();
+        shelf.put(
+                Type.of("sink.today").accepts("frame@any"),
+                () -> new Collector(page, context -> context.takes(Kind.HOST)));
+        var graph = run("a.type = sink.any", "a.from = decode");
+        feed.put("video", VIDEO).put("video", packets(1, 10));
+        awaitNumbers(device, 1, 10);
+        rig.change(graph, Rig.lines(DECODED, "a.type = sink.today", "a.from = decode"));
+        feed.put("video", packets(11, 20));
+        page.await("decode+download:video 20");
+        assertEquals(range(1, 10), numbers(device));
+    }
+
     private static List<String> from(Graph graph, String stage) {
         return graph.links().stream()
                 .filter(link -> link.to().equals(stage))

@@ -52,6 +52,31 @@ public class NoGpuIT extends NodeTest {
     }
 
     @Test
+    public void tensorsAreMadeOnTheCpuByTheSameFile() throws Exception {
+        configure(
+                "tensors",
+                """
+                cam.type = source.media
+                cam.url = media/clip.mp4
+                cam.loop = true
+                decode.type = decoder
+                decode.from = cam:video
+                tensor.type = tensor
+                tensor.from = decode
+                tensor.width = 64
+                tensor.height = 64
+                null.type = sink.null
+                null.from = tensor
+                """);
+        awaitState("tensors", State.RUNNING);
+        awaitMore("tensors", "null", 10);
+        var tensor = stage("tensors", "tensor").orElseThrow();
+        assertEquals("cpu.tensor", tensor.implementation());
+        assertTrue(tensor.reason(), tensor.reason().startsWith("cpu.tensor fills it; refused by gpu.tensor (no GPU: "));
+        unconfigure("tensors");
+    }
+
+    @Test
     public void theGpusDecoderByNameFailsWithTheReason() throws Exception {
         configure(
                 "hard",
