@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Runs all that a GPU is needed for and writes a report: {@code GpuReport CLIP MODEL REPORT [pixels life inference speed]}. */
+/** Runs all that a GPU is needed for and writes a report: {@code GpuReport CLIP MODEL REPORT [pixels life dlpack inference speed]}. */
 public final class GpuReport {
 
     private GpuReport() {}
@@ -19,7 +19,7 @@ public final class GpuReport {
         var report = new Report(Path.of(arguments[2]));
         var parts = arguments.length > 3
                 ? List.of(arguments).subList(3, arguments.length)
-                : List.of("pixels", "life", "inference", "speed");
+                : List.of("pixels", "life", "dlpack", "inference", "speed");
         report.line("# GPU report\n");
         report.line(Cuda.probe() + ", Java " + Runtime.version() + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors");
@@ -38,6 +38,9 @@ public final class GpuReport {
         }
         if (parts.contains("life")) {
             new LifeChecks(report, clips).run();
+        }
+        if (parts.contains("dlpack")) {
+            new DlpackChecks(report, clips).run();
         }
         if (parts.contains("inference")) {
             new InferenceChecks(report, clips, arguments[1]).run();
