@@ -47,7 +47,7 @@ public final class GpuReport {
         }
         if (parts.contains("speed")) {
             LeakDetector.level(LeakDetector.Level.OFF);
-            new Benchmarks(report, clips, Integer.getInteger("frames", 3000)).run();
+            new Benchmarks(report, clips, arguments[1], Integer.getInteger("frames", 3000)).run();
         }
         report.line("\n" + (report.failed() == 0 ? "All checks hold." : report.failed() + " checks FAILED."));
         System.exit(report.failed() == 0 ? 0 : 1);
