@@ -14,7 +14,6 @@ import io.levada.api.media.TimeBase;
 import io.levada.api.stage.StageException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -69,6 +68,9 @@ public final class RtpDepacketizer implements AutoCloseable {
     private final TimeBase timeBase;
     private final UnitParser parser;
     private final InBandParameterSets parameterSets;
+    /** In place of FFmpeg's depacketiser, if the pictures are AV1. */
+    private final Optional<Av1Payloads> av1;
+
     private Optional<DecodingTimes> decodingTimes = Optional.empty();
 
     private boolean begun;
@@ -81,6 +83,7 @@ public final class RtpDepacketizer implements AutoCloseable {
     private boolean damaged;
     private long audioTicks = USUAL_AUDIO_TICKS;
     private int audioUnits;
+    private boolean heard;
 
     /**
      * @param description SDP with the one medium that the packets are of
@@ -94,48 +97,25 @@ public final class RtpDepacketizer implements AutoCloseable {
         FFmpegLibrary.load(); // else libav writes of what strangers send to standard error
         this.sink = sink;
         this.input = new RtpInput(bytes);
-        var opened = open(description.contains("m=video"));
-        if (opened == null) {
+        var opened = input.open(description.contains("m=video"));
+        if (opened.isEmpty()) {
             free();
             throw StageException.failed("FFmpeg does not understand its description");
         }
-        this.context = opened;
-        var parameters = opened.streams(0).codecpar();
-        if (parameters.codec_id() == AV_CODEC_ID_NONE || opened.nb_streams() != 1) {
-            avformat_close_input(opened);
+        this.context = opened.get();
+        var parameters = context.streams(0).codecpar();
+        if (parameters.codec_id() == AV_CODEC_ID_NONE || context.nb_streams() != 1) {
+            avformat_close_input(context);
             free();
             throw StageException.failed("FFmpeg takes no RTP of its codec apart");
         }
         this.kind = parameters.codec_type() == AVMEDIA_TYPE_VIDEO
                 ? MediaKind.VIDEO
                 : parameters.codec_type() == AVMEDIA_TYPE_AUDIO ? MediaKind.AUDIO : MediaKind.DATA;
-        this.timeBase = Formats.timeBase(opened.streams(0).time_base());
+        this.timeBase = Formats.timeBase(context.streams(0).time_base());
+        this.av1 = parameters.codec_id() == AV_CODEC_ID_AV1 ? Optional.of(new Av1Payloads()) : Optional.empty();
         this.parser = new UnitParser(parameters);
         this.parameterSets = new InBandParameterSets(parameters);
-    }
-
-    /** Null if libavformat does not take it. */
-    private AVFormatContext open(boolean video) {
-        var opening = avformat_alloc_context();
-        if (opening == null) {
-            throw new OutOfMemoryError("avformat_alloc_context");
-        }
-        opening.pb(input.context());
-        if (video) {
-            opening.flags(opening.flags() | AVFormatContext.AVFMT_FLAG_NOPARSE | AVFormatContext.AVFMT_FLAG_NOFILLIN);
-        }
-        try (var options = Options.of(Map.of("sdp_flags", "custom_io", "reorder_queue_size", "0"))) {
-            int error = avformat_open_input(opening, "", av_find_input_format("sdp"), options.dictionary());
-            if (error < 0) {
-                return null;
-            }
-            if (opening.nb_streams() == 0) {
-                avformat_close_input(opening);
-                return null;
-            }
-            input.described();
-            return opening;
-        }
     }
 
     public MediaKind kind() {
@@ -164,14 +144,14 @@ public final class RtpDepacketizer implements AutoCloseable {
         if (!begun) {
             timestamp = Integer.toUnsignedLong(time);
         } else if (number != (sequence + 1 & 0xffff)) {
-            damaged = true;
+            damaged();
         }
         sequence = number;
         long now = timestamp + (time - (int) timestamp);
         unitBytes = packet.remaining() + (begun && now == timestamp ? unitBytes : 0);
         if (unitBytes > LARGEST_UNIT) {
             av_packet_unref(unit);
-            damaged = true;
+            damaged();
             return;
         }
         if (kind == MediaKind.AUDIO) {
@@ -182,15 +162,26 @@ public final class RtpDepacketizer implements AutoCloseable {
         begun = true;
     }
 
+    /** What was begun and is not complete does not go on. */
+    private void damaged() {
+        damaged = true;
+        av1.ifPresent(Av1Payloads::forget);
+    }
+
     private void picture(ByteBuffer packet, long now, boolean marker) {
         if (now != unitTime) {
             emit(); // its marker was lost, or never set
         }
         timestamp = now;
-        input.offer(packet);
-        while (av_read_frame(context, piece) >= 0) {
+        if (av1.isPresent()) {
             unitTime = now;
-            append();
+            damaged |= !av1.get().take(packet, unit);
+        } else {
+            input.offer(packet);
+            while (av_read_frame(context, piece) >= 0) {
+                unitTime = now;
+                append();
+            }
         }
         if (marker) {
             emit();
@@ -212,6 +203,7 @@ public final class RtpDepacketizer implements AutoCloseable {
     }
 
     private void emit() {
+        av1.ifPresent(Av1Payloads::forget);
         if (unit.size() == 0) {
             return;
         }
@@ -259,10 +251,22 @@ public final class RtpDepacketizer implements AutoCloseable {
                 av_packet_unref(piece);
                 continue;
             }
+            if (!heard) {
+                hear();
+            }
             long time = now + audioUnits++ * audioTicks; // several units in one packet follow each other
             piece.pts(time).dts(time).duration(audioTicks);
             piece.flags(AV_PKT_FLAG_KEY);
             give(piece);
+        }
+    }
+
+    /** Not all descriptions tell the rate and the channels (RFC 3551, 4.5.13). */
+    private void hear() {
+        var parameters = context.streams(0).codecpar();
+        heard = parameters.sample_rate() > 0 && parameters.ch_layout().nb_channels() > 0;
+        if (!heard) {
+            UnitParser.learn(parameters, piece);
         }
     }
 

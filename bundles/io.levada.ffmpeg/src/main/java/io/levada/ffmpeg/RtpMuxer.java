@@ -23,6 +23,7 @@ import io.levada.api.media.Packet;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.stage.StageException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -36,6 +37,11 @@ import org.bytedeco.javacpp.BytePointer;
  */
 final class RtpMuxer implements AutoCloseable {
 
+    private static final int HEADER = 12;
+
+    /** Of one channel, in bytes: with five bits of G.726 eight samples make a whole number of bytes. */
+    private static final int LARGEST_SAMPLE = 5;
+
     private static final int EXPERIMENTAL = -2;
     private static final Set<String> RAW = Set.of("rawvideo", "bitpacked");
 
@@ -46,9 +52,12 @@ final class RtpMuxer implements AutoCloseable {
     private final AVPacket packet;
     private final JavaIo output;
     private final RtpMedia media;
+    private final Optional<AmrFrames> amr;
 
     /** @param packetSize the most bytes of an RTP packet, its header included */
     RtpMuxer(PacketFormat format, int packetSize, RtpPacketizer.PacketSink sink) throws StageException {
+        requireRoom(format, packetSize - HEADER);
+        this.amr = AmrFrames.of(format.codec());
         this.context = context(format);
         this.packet = Objects.requireNonNull(av_packet_alloc(), "out of memory");
         this.output = JavaIo.writing(2 * packetSize, sink::packet);
@@ -109,6 +118,14 @@ final class RtpMuxer implements AutoCloseable {
         }
     }
 
+    /** Samples are not cut in two: of those that fit into no packet FFmpeg's packetiser would make empty packets for ever. */
+    private static void requireRoom(PacketFormat format, int bytes) throws StageException {
+        if (format.kind() == MediaKind.AUDIO && (long) LARGEST_SAMPLE * format.channels() > bytes) {
+            throw StageException.invalid("RTP can't carry " + format + ", of which no sample fits into a packet")
+                    .remedy("put an encoder in between");
+        }
+    }
+
     private void header(PacketFormat format, int payloadType) throws StageException {
         var options = new AVDictionary(null);
         try {
@@ -137,8 +154,26 @@ final class RtpMuxer implements AutoCloseable {
      * @param pts in ticks of the RTP clock
      */
     void write(Packet unit, long pts) throws StageException {
-        Packets.reference(unit, packet);
-        write(pts);
+        if (unit.size() == 0) {
+            return; // some packetisers look at the first byte all the same
+        }
+        if (amr.isPresent()) {
+            write(unit, amr.get(), pts);
+        } else {
+            Packets.reference(unit, packet);
+            write(pts);
+        }
+    }
+
+    private void write(Packet unit, AmrFrames frames, long pts) throws StageException {
+        var data = unit.data().slice();
+        long time = pts;
+        for (int at = 0, length; (length = frames.length(data, at)) > 0; at += length) {
+            Packets.reference(unit, packet);
+            packet.data(new BytePointer(packet.data()).position(at)).size(length);
+            write(time);
+            time += frames.duration;
+        }
     }
 
     /** Writes bytes of the caller's, in the bit stream syntax of the format. */

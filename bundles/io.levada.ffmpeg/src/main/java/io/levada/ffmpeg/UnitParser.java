@@ -7,6 +7,7 @@ package io.levada.ffmpeg;
 import static org.bytedeco.ffmpeg.global.avcodec.*;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_I;
+import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_copy;
 
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
@@ -59,10 +60,11 @@ final class UnitParser implements AutoCloseable {
     }
 
     /**
-     * Completes the parameters by decoding a keyframe: a description need tell neither the size nor how many pictures may be
-     * decoded before one that is shown earlier. What the decoder can't tell stays as it was.
+     * Completes the parameters by decoding a unit where decoding can start: a description need tell neither the size nor how
+     * many pictures may be decoded before one that is shown earlier, nor the rate of MPEG audio. What the decoder can't tell
+     * stays as it was.
      */
-    static void learn(AVCodecParameters parameters, AVPacket keyframe) {
+    static void learn(AVCodecParameters parameters, AVPacket unit) {
         var decoder = avcodec_find_decoder(parameters.codec_id());
         if (decoder == null) {
             return;
@@ -72,12 +74,16 @@ final class UnitParser implements AutoCloseable {
             context.thread_count(1);
             boolean decoded = avcodec_parameters_to_context(context, parameters) >= 0
                     && avcodec_open2(context, decoder, (AVDictionary) null) >= 0
-                    && avcodec_send_packet(context, keyframe) >= 0;
+                    && avcodec_send_packet(context, unit) >= 0;
             if (decoded && context.width() > 0) {
                 parameters.width(context.width()).height(context.height());
                 parameters.format(context.pix_fmt());
                 parameters.profile(context.profile()).level(context.level());
                 parameters.video_delay(context.has_b_frames());
+            } else if (decoded && context.sample_rate() > 0) {
+                parameters.sample_rate(context.sample_rate());
+                parameters.format(context.sample_fmt());
+                av_channel_layout_copy(parameters.ch_layout(), context.ch_layout());
             }
         } finally {
             avcodec_free_context(context);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Out through the packetisers and back: RFC 3550, 5.1; RFC 6184, 7798, 3640, 7587, 7741, 9628, 2435, 3551. */
+/** Out through the packetisers and back: RFC 3550, 5.1; RFC 6184, 7798, 3640, 7587, 7741, 9628, 2435, 3551; AV1's 1.0. */
 class RtpDepacketizerTest {
 
     @TempDir
@@ -113,7 +113,8 @@ class RtpDepacketizerTest {
         "x.ts, libx264, -bf 0",
         "y.ts, libx265, -x265-params log-level=none:bframes=0",
         "x.ivf, libvpx, -deadline realtime",
-        "y.ivf, libvpx-vp9, -deadline realtime -cpu-used 8"
+        "y.ivf, libvpx-vp9, -deadline realtime -cpu-used 8",
+        "x.mkv, libsvtav1, -preset 12 -svtav1-params lp=1"
     })
     void picturesComeBackWithTheirLastPacket(String file, String encoder, String more) throws Exception {
         var options = new ArrayList<>(List.of("-i", "testsrc2=size=640x360:rate=25:duration=2", "-c:v", encoder));

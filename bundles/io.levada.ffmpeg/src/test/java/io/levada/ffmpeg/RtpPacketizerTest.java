@@ -23,6 +23,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 3550, 5.1; RFC 6184 (H.264), RFC 3640 (AAC), RFC 7587 (Opus). */
@@ -283,6 +284,56 @@ class RtpPacketizerTest {
         var error = assertThrows(StageException.class, () -> packetizer.format(format, false));
         assertEquals(StageException.Kind.INVALID, error.kind());
         assertTrue(error.getMessage().contains(codec), error.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pcm_mulaw, 1400", "pcm_s16be, 700", "pcm_s24be, 500", "adpcm_g722, 300"})
+    void soundWithMoreChannelsThanFitIntoAPacketIsInvalidRatherThanEndless(String codec, int channels) {
+        var format = PacketFormat.of(MediaKind.AUDIO, codec)
+                .sampleRate(48_000)
+                .channels(channels)
+                .build();
+        var error = assertThrows(StageException.class, () -> packetizer.format(format, false));
+        assertEquals(StageException.Kind.INVALID, error.kind());
+        assertTrue(error.getMessage().contains(channels + " channels"), error.getMessage());
+    }
+
+    /** Cameras put many into one packet, and depacketisers leave them together: more than there is room for in one of ours. */
+    @Test
+    void framesOfAmrThatCameTogetherGoInTheirOwnPackets_4867_4_3_1() throws StageException {
+        packetizer.format(amr(), false);
+        int frame = 61;
+        var together = new byte[30 * frame];
+        for (int i = 0; i < 30; i++) {
+            together[i * frame] = 8 << 3 | 4;
+            java.util.Arrays.fill(together, i * frame + 1, (i + 1) * frame, (byte) i);
+        }
+        send(0, true, together);
+        send(30 * 320, true, new byte[] {15 << 3 | 4});
+        assertEquals(30, packets.size());
+        for (int i = 0; i < 30; i++) {
+            var packet = packets.get(i);
+            assertEquals(HEADER + 1 + frame, packet.remaining());
+            assertEquals(i * 320, packet.getInt(4) - packetizer.timestampOrigin());
+            assertEquals(8 << 3 | 4, packet.get(HEADER + 1));
+            assertEquals((byte) i, packet.get(HEADER + frame));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "44", "54", "7c3c"})
+    void whatIsNoFrameOfAmrIsLeftOut_4867_5_3(String unit) throws StageException {
+        packetizer.format(amr(), false);
+        send(0, true, HexFormat.of().parseHex(unit));
+        assertEquals(0, packets.size());
+    }
+
+    private static PacketFormat amr() {
+        return PacketFormat.of(MediaKind.AUDIO, "amr_wb")
+                .sampleRate(16_000)
+                .channels(1)
+                .timeBase(new TimeBase(1, 16_000))
+                .build();
     }
 
     @Test
