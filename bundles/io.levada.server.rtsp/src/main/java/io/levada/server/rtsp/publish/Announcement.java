@@ -31,10 +31,8 @@ public record Announcement(List<AnnouncedTrack> tracks) {
     private static final Pattern CLOCK = Pattern.compile("rtpmap:(\\d+) +[^/ ]+/(\\d{1,10})(?:/.*)?");
 
     /** What libavformat needs to know. It understands more, as of RealMedia and SRTP, which strangers shall not reach. */
-    private static final Pattern PASSED_ON = Pattern.compile("(rtpmap|fmtp|framesize|framerate|cliprect):.*");
-
-    /** Sent malformed packets of these, FFmpeg 8.0.1 damages the heap. */
-    private static final Pattern UNSAFE = Pattern.compile("(?i)rtpmap:\\d+ +(AV1|AMR|AMR-WB)/.*");
+    private static final Pattern PASSED_ON =
+            Pattern.compile("(?:rtpmap|fmtp|framesize):(\\d+) .*|(?:framerate|cliprect):.*");
 
     public Announcement {
         tracks = List.copyOf(tracks);
@@ -107,18 +105,25 @@ public record Announcement(List<AnnouncedTrack> tracks) {
                 .findFirst()
                 .orElse("");
         int clockRate = clockRate(attributes, payloadType);
-        if (attributes.stream().anyMatch(attribute -> UNSAFE.matcher(attribute).matches())) {
-            throw new IllegalArgumentException("neither AV1 nor AMR is taken");
-        }
+        var passedOn =
+                attributes.stream().filter(each -> passedOn(each, payloadType)).toList();
         var description = new StringBuilder(HEAD + "m=" + medium.group(1) + " 0 RTP/AVP " + payloadType + "\r\n");
-        attributes.stream()
-                .filter(attribute -> PASSED_ON.matcher(attribute).matches())
-                .forEach(attribute -> description.append("a=").append(attribute).append("\r\n"));
+        passedOn.forEach(attribute -> description.append("a=").append(attribute).append("\r\n"));
         var track = new AnnouncedTrack(index, kind, payloadType, clockRate, control, description.toString());
         if (track.carried()) {
+            if (!Encodings.taken(payloadType, passedOn)) {
+                throw refused(track, "its format is not taken");
+            }
             understood(track);
         }
         return track;
+    }
+
+    /** Of other payload types nothing is wanted. */
+    private static boolean passedOn(String attribute, int payloadType) {
+        var matcher = PASSED_ON.matcher(attribute);
+        return matcher.matches()
+                && (matcher.group(1) == null || matcher.group(1).equals(Integer.toString(payloadType)));
     }
 
     private static int clockRate(List<String> attributes, int payloadType) {
@@ -143,9 +148,13 @@ public record Announcement(List<AnnouncedTrack> tracks) {
         try {
             new RtpDepacketizer(track.description(), unit -> {}).close();
         } catch (StageException e) {
-            throw new IllegalArgumentException(
-                    track.kind().word() + " of payload type " + track.payloadType() + ": " + e.getMessage());
+            throw refused(track, e.getMessage());
         }
+    }
+
+    private static IllegalArgumentException refused(AnnouncedTrack track, String why) {
+        return new IllegalArgumentException(
+                track.kind().word() + " of payload type " + track.payloadType() + ": " + why);
     }
 
     /** The track that a SETUP of that URL means. */

@@ -84,9 +84,14 @@ final class PublishedTrack implements AutoCloseable {
         this.sequencer = new Sequencer(shared.inOrder(), this::inOrder, shared.arrivals()::recycle);
     }
 
-    /** Whether enough is known of it for those who take from it: what sound is like SDP tells, of pictures the first one. */
+    /** Whether enough is known of it for those who take from it: what sound is like SDP tells as a rule, of pictures the first one. */
     boolean known() {
-        return announced.kind() == MediaKind.AUDIO || lastDts != Long.MIN_VALUE;
+        return described() || lastDts != Long.MIN_VALUE;
+    }
+
+    /** By its description alone. */
+    private boolean described() {
+        return announced.kind() == MediaKind.AUDIO && format.sampleRate() > 0 && format.channels() > 0;
     }
 
     /** Tells those who take from it what follows looks like, if that is new. */
@@ -159,7 +164,7 @@ final class PublishedTrack implements AutoCloseable {
         if (dts <= lastDts) {
             return; // it overlaps what came of the publisher before
         }
-        if (key && announced.kind() == MediaKind.VIDEO) {
+        if (key && !described()) {
             format = depacketizer.format();
         }
         lastDts = dts;
