@@ -47,7 +47,7 @@ final class NodeProperties {
         properties.put("felix.fileinstall.tmpdir", data.temporary().toString());
         properties.put("felix.fileinstall.filter", ".*\\.(cfg|config|jar)");
         properties.put("felix.fileinstall.log.level", "2"); // a plugin that does not resolve is a warning
-        properties.put("felix.fileinstall.poll", "500");
+        properties.put("felix.fileinstall.poll", "1000");
         properties.put("felix.fileinstall.disableNio2", "true"); // many files at once overflow it, and are never seen
         properties.put("felix.fileinstall.noInitialDelay", "true");
         properties.put("felix.fileinstall.configEncoding", "UTF-8");

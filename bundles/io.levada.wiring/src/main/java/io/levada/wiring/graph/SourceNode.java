@@ -9,11 +9,12 @@ import io.levada.api.media.Sample;
 import io.levada.api.media.TimeBase;
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.Input;
-import io.levada.api.stage.Outputs;
 import io.levada.api.stage.Source;
 import io.levada.api.stage.Stage;
 import io.levada.api.stage.StageException;
+import io.levada.api.stage.Work;
 import io.levada.wiring.definition.StageDefinition;
+import io.levada.wiring.schedule.Carrier;
 import io.levada.wiring.schedule.Ticker;
 import io.levada.wiring.type.StageTypeEntry;
 import java.util.Collection;
@@ -24,28 +25,26 @@ import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.LockSupport;
 
-/** A node without inputs, on a thread of its own that lives as long as there is something to do or to wait for. */
-final class SourceNode extends Node implements Outputs, Ticker.Ticked {
+/**
+ * A node without inputs, on a thread of its own that lives as long as there is something to do or to wait for. What a live source
+ * brings the same thread carries on through light stages; when one of them holds it up, another thread goes on with the source.
+ */
+final class SourceNode extends Node implements Ticker.Ticked {
 
     private static final long LONGEST_PARK_NANOS = 1_000_000_000L;
 
     /** What lies at least between two samples, in every time base of use. */
     private static final long LEAST_NANOS = 1_000_000L;
 
-    private static final OutputTrack[] NONE = {};
-
-    private final Map<String, OutputTrack> tracks = new ConcurrentSkipListMap<>();
-    /** The same, to go through without an iterator. */
-    private OutputTrack[] all = NONE;
-
+    private final SourceTracks tracks = new SourceTracks(this);
     private final CompletableFuture<Void> concluded = new CompletableFuture<>();
     private final CompletableFuture<Condition> openedOnce = new CompletableFuture<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Supervision supervision;
-    private final Thread thread;
+    /** Null until it starts. */
+    private volatile Carrier thread;
 
     private volatile Opened opened;
     private volatile Opened next;
@@ -53,9 +52,6 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
     private volatile boolean released;
     private volatile boolean live = true;
     private volatile StageException verdict;
-    /** An instance took the place of another and has not brought anything yet. */
-    private boolean takenOver;
-
     private long runningEnd;
     private int lastEpoch = -1;
 
@@ -76,14 +72,23 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
         super(engine, pipeline, definition, changed);
         this.supervision = new Supervision(this);
         this.runningEnd = engine.shared().begin(pipeline);
-        this.thread = new Thread(this::run, "levada-" + id());
-        thread.setDaemon(true);
+    }
+
+    private void startThread() {
+        var made = new Carrier(engine().pool(Work.LIGHT), "levada-" + id(), this::run, this::replaceThread);
+        thread = made;
+        made.start();
+    }
+
+    private void replaceThread() {
+        LOG.info("{}: a stage that works on what it brings takes long; another thread goes on with the source", id());
+        startThread();
     }
 
     /** Opens the stage; it produces nothing before {@link #release}. */
     @Override
     CompletableFuture<Condition> start() {
-        thread.start();
+        startThread();
         engine().ticker().add(this);
         return openedOnce;
     }
@@ -96,7 +101,12 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
 
     private void run() {
         LeakDetector.enter(id());
+        var carrier = (Carrier) Thread.currentThread();
         try {
+            var begun = opened; // by a thread that was replaced
+            if (begun != null && !life(begun.entry(), carrier)) {
+                return;
+            }
             while (!finishing && !concluded.isDone()) {
                 if (asleep()) {
                     rest();
@@ -107,31 +117,39 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
                     waitForType();
                     openedOnce.complete(condition());
                     park(Long.MAX_VALUE);
-                } else if (!life(providers.get(0))) {
+                } else if (!life(providers.get(0), carrier)) {
                     return;
                 }
             }
         } finally {
-            tracks.values().forEach(OutputTrack::end);
-            if (state() == State.RUNNING || state() == State.STARTING) {
-                become(State.ENDED, "");
+            if (!carrier.replaced()) {
+                conclude();
             }
-            discard(next);
-            concluded.complete(null);
-            openedOnce.complete(condition());
-            engine().ticker().remove(this);
             LeakDetector.exit(null);
         }
     }
 
-    /** One instance from open to close; false when there shall be no other. */
-    private boolean life(StageTypeEntry entry) {
+    private void conclude() {
+        tracks.end();
+        if (state() == State.RUNNING || state() == State.STARTING) {
+            become(State.ENDED, "");
+        }
+        discard(next);
+        concluded.complete(null);
+        openedOnce.complete(condition());
+        engine().ticker().remove(this);
+    }
+
+    /** One instance from open to close, or from where another thread left it; false when this thread shall make no other. */
+    private boolean life(StageTypeEntry entry, Carrier carrier) {
         Throwable fault = null;
-        supervision.started();
         try {
-            produce(begin(entry));
+            produce(opened == null ? begin(entry) : opened, carrier);
         } catch (Throwable e) { // whatever a source throws stays here
             fault = e;
+        }
+        if (carrier.replaced()) {
+            return false;
         }
         var current = opened;
         boolean stopped = current != null && current.context().stopping();
@@ -144,6 +162,7 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
 
     /** The instance that was prepared, or a new one. */
     private Opened begin(StageTypeEntry entry) throws Exception {
+        supervision.started();
         var prepared = next;
         next = null;
         var current = prepared == null ? take(entry, definition()) : prepared;
@@ -158,8 +177,7 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
             current.source().open(current.context());
         } else {
             current.context().begin();
-            tracks.values().forEach(OutputTrack::expect);
-            takenOver = true;
+            tracks.takeOver();
         }
         live = current.source().live();
         steering().resume(current.source());
@@ -263,7 +281,7 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
     // The work, on its thread.
 
     /** Until there is nothing more, or it is stopped. */
-    private void produce(Opened current) throws Exception {
+    private void produce(Opened current, Carrier carrier) throws Exception {
         boolean more = true;
         while (more && !current.context().stopping()) {
             runTasks();
@@ -272,7 +290,7 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
                 verdict = null;
                 throw fault;
             }
-            if (!released || !hasRoom()) {
+            if (!released || !tracks.hasRoom()) {
                 LockSupport.parkNanos(this, LONGEST_PARK_NANOS); // the consumer unparks us
                 continue;
             }
@@ -281,51 +299,41 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
                     request = requests().poll()) {
                 current.source().request(request);
             }
-            long started = System.nanoTime();
-            more = current.source().produce(this);
-            figures().busyNanos.add(System.nanoTime() - started);
-            if (takenOver) {
-                endMissing();
-            }
+            more = produceOnce(current, carrier);
+            tracks.endMissing();
             var waiting = current.context().waiting();
             if (!waiting.isEmpty()) {
                 become(State.WAITING, waiting);
-            } else if (!running() && all.length > 0) {
+            } else if (!running() && !tracks.isEmpty()) {
                 become(State.RUNNING, "");
+            }
+            if (more && !carrier.runTaken()) {
+                return;
             }
         }
     }
 
-    /** Tracks that the instance before had and this one has not end, as soon as this one has brought anything. */
-    private void endMissing() {
-        boolean some = false;
-        boolean missing = false;
-        for (var track : all) {
-            some |= !track.expected();
-            missing |= track.expected();
+    private boolean produceOnce(Opened current, Carrier carrier) throws Exception {
+        if (live) {
+            carrier.carry();
         }
-        takenOver = missing && !some;
-        if (some && missing) {
-            for (var track : all) {
-                if (track.expected()) {
-                    track.end();
-                }
+        boolean more = false;
+        long started = System.nanoTime();
+        try {
+            more = current.source().produce(tracks);
+        } finally {
+            figures().busyNanos.add(System.nanoTime() - started);
+            if (!more) {
+                carrier.drop();
             }
         }
+        return more;
     }
 
     private void runTasks() {
         for (var task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
         }
-    }
-
-    private boolean hasRoom() {
-        boolean room = true;
-        for (var track : all) {
-            room &= track.hasRoom();
-        }
-        return room;
     }
 
     private void close(Opened closing) {
@@ -363,7 +371,7 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
 
     /** Until somebody needs it, or another instance is to be seen at work. */
     private void rest() {
-        tracks.values().forEach(OutputTrack::rest);
+        tracks.rest();
         become(State.RUNNING, Activation.ASLEEP);
         openedOnce.complete(condition());
         while (!finishing && asleep() && next == null) {
@@ -383,19 +391,6 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
             LockSupport.unpark(thread);
         }
         return activation().onDemand();
-    }
-
-    @Override
-    public OutputTrack track(String name) {
-        var known = tracks.get(name);
-        return known != null ? known : add(name);
-    }
-
-    private OutputTrack add(String name) {
-        var track = new OutputTrack(this, name);
-        tracks.put(name, track);
-        all = tracks.values().toArray(NONE);
-        return track;
     }
 
     @Override
@@ -423,7 +418,7 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
 
     @Override
     public Collection<OutputTrack> tracks() {
-        return tracks.values();
+        return tracks.all();
     }
 
     @Override
@@ -464,7 +459,7 @@ final class SourceNode extends Node implements Outputs, Ticker.Ticked {
         if (current != null) {
             current.stop();
         }
-        if (thread.getState() == Thread.State.NEW) {
+        if (thread == null) {
             concluded.complete(null);
         }
         LockSupport.unpark(thread);

@@ -33,6 +33,7 @@ public abstract class Actor {
 
     private volatile WorkerPool pool;
     private volatile int level;
+    private volatile long asideUntil = System.nanoTime();
 
     protected Actor(WorkerPool pool, int level) {
         this.pool = pool;
@@ -51,6 +52,15 @@ public abstract class Actor {
 
     final int level() {
         return level;
+    }
+
+    /** Until when its pool shall run it, rather than who wakes it. */
+    final long asideUntil() {
+        return asideUntil;
+    }
+
+    final void aside(long until) {
+        asideUntil = until;
     }
 
     /** Has the actor take a turn soon. Any thread. */

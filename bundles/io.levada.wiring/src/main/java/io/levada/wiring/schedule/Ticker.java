@@ -19,7 +19,7 @@ public final class Ticker implements AutoCloseable {
     public static final long PERIOD_NANOS = 10_000_000;
 
     /** How often it ticks while nobody does. */
-    private static final long IDLE_PERIOD_NANOS = 100_000_000;
+    private static final long IDLE_PERIOD_NANOS = 250_000_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Ticker.class);
 

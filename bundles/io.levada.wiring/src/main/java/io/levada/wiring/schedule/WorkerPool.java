@@ -32,7 +32,6 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
     private static final int AGEING = 16;
     private static final int MAX_WORKERS = 64;
-    private static final long SECOND = 1_000_000_000L;
     private static final long KEEP_ALIVE_NANOS = 10_000_000_000L;
     private static final long LONG_NANOS = 100_000_000L;
     private static final long HANGS_NANOS = 10_000_000_000L;
@@ -49,7 +48,9 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
     private final MpmcUnboundedXaddArrayQueue<Actor>[] levels;
     private final AtomicReferenceArray<Worker> workers;
     /** Those whose place another has taken, until they come back or are told of. */
-    private final Queue<Worker> replaced = new ConcurrentLinkedQueue<>();
+    private final Queue<Runner> replaced = new ConcurrentLinkedQueue<>();
+
+    private final Queue<Carrier> carriers = new ConcurrentLinkedQueue<>();
 
     private final AtomicInteger alive = new AtomicInteger();
     /** Bit n is set while worker n is parked or about to park. */
@@ -84,7 +85,14 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
         }
     }
 
+    /** Has the actor run: by the calling thread, when that carries actors of this pool, or by a worker. */
     void submit(Actor actor) {
+        if (!(Thread.currentThread() instanceof Carrier carrier && carrier.take(actor, this))) {
+            queue(actor);
+        }
+    }
+
+    void queue(Actor actor) {
         levels[actor.level()].offer(actor);
         signal();
     }
@@ -146,40 +154,58 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
                 watch(worker, nanoTime);
             }
         }
-        if (!replaced.isEmpty()) {
-            for (var worker : replaced) {
-                long hanging = hangsNanos * worker.actor.patience();
-                if (worker.nanosSinceSeen(nanoTime) > hanging && replaced.remove(worker)) {
-                    worker.hangs(hanging);
-                }
+        boolean carried = false;
+        for (var carrier : carriers) {
+            carried |= watch(carrier, nanoTime);
+        }
+        for (var runner : replaced) {
+            long hanging = hangsNanos * runner.patience();
+            if (runner.nanosSinceSeen(nanoTime) > hanging && replaced.remove(runner)) {
+                runner.hangs(hanging);
             }
         }
-        return idle.get() == 0 && anythingQueued();
+        return carried || idle.get() == 0 && anythingQueued();
     }
 
     private void watch(Worker worker, long nanoTime) {
-        if (!worker.isInSameTurn()) {
-            worker.see(nanoTime);
-            return;
-        }
-        long nanos = worker.nanosSinceSeen(nanoTime);
+        long nanos = worker.nanosInTurn(nanoTime);
         boolean hangs = nanos > hangsNanos;
-        if (hangs || nanos > longNanos && idle.get() == 0 && anythingQueued()) {
-            replace(worker);
+        if ((hangs || nanos > longNanos && idle.get() == 0 && anythingQueued()) && replace(worker)) {
+            retire(worker);
+            if (anythingQueued()) {
+                signal();
+            }
         }
     }
 
+    /** A carrier has work of its own that waits. Returns whether to look again soon. */
+    private boolean watch(Carrier carrier, long nanoTime) {
+        long nanos = carrier.nanosInTurn(nanoTime);
+        if (nanos > longNanos && replace(carrier)) {
+            carriers.remove(carrier);
+            carrier.makePlace();
+            return false;
+        }
+        return nanos > 0;
+    }
+
     /** Takes it off the books, unless it has just come back; it ends when it does. */
-    private void replace(Worker worker) {
-        replaced.add(worker); // first, as it takes itself out when it comes back
-        if (!worker.leaveInTurn()) {
-            replaced.remove(worker);
-            return;
+    private boolean replace(Runner runner) {
+        replaced.add(runner); // first, as it takes itself out when it comes back
+        if (!runner.leaveInTurn()) {
+            replaced.remove(runner);
+            return false;
         }
-        retire(worker);
-        if (anythingQueued()) {
-            signal();
-        }
+        return true;
+    }
+
+    void add(Carrier carrier) {
+        carriers.add(carrier);
+    }
+
+    void remove(Carrier carrier) {
+        carriers.remove(carrier);
+        replaced.remove(carrier);
     }
 
     private Actor next(int start) {
@@ -229,26 +255,14 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
         }
     }
 
-    private final class Worker extends Thread {
-
-        private static final int BETWEEN_TURNS = 0;
-        private static final int REPLACED = -1;
+    private final class Worker extends Runner {
 
         private final int index;
         private int picks;
-        /** The turn it is in, counted from 1. */
-        private final AtomicInteger turn = new AtomicInteger(BETWEEN_TURNS);
-        /** Whose turn it is; read after {@link #turn}. */
-        private Actor actor;
-
-        // The ticker's: the turn it saw last, and since when.
-        private int seen;
-        private long seenSince;
 
         Worker(int index) {
             super(name + "-" + index);
             this.index = index;
-            setDaemon(true);
         }
 
         @Override
@@ -256,8 +270,8 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
             boolean member = true;
             try {
                 while (member && !closed) {
-                    picks = picks == Integer.MAX_VALUE ? 1 : picks + 1;
-                    var actor = next(picks % AGEING == 0 ? LEVELS - 1 : 0);
+                    picks = (picks + 1) % AGEING;
+                    var actor = next(picks == 0 ? LEVELS - 1 : 0);
                     if (actor != null) {
                         member = runActor(actor);
                     } else if (!await()) {
@@ -275,44 +289,6 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
                     signal(); // it came while this worker was about to go
                 }
             }
-        }
-
-        /** Returns whether it still has its place. */
-        private boolean runActor(Actor actor) {
-            this.actor = actor;
-            turn.lazySet(picks);
-            try {
-                actor.run();
-            } catch (Throwable e) { // an actor contains its faults, so this one is ours
-                LOG.error("A worker caught what an actor let through", e);
-            }
-            return turn.compareAndSet(picks, BETWEEN_TURNS);
-        }
-
-        // What follows is for the ticker's thread.
-
-        private boolean isInSameTurn() {
-            return seen != BETWEEN_TURNS && turn.get() == seen;
-        }
-
-        private void see(long now) {
-            seen = turn.get();
-            seenSince = now;
-        }
-
-        private long nanosSinceSeen(long now) {
-            return now - seenSince;
-        }
-
-        /** Has it end when it comes back from the turn that was seen; false when it has come back already. */
-        private boolean leaveInTurn() {
-            return turn.compareAndSet(seen, REPLACED);
-        }
-
-        /** Tells whoever's turn it is. */
-        private void hangs(long nanos) {
-            LOG.warn("{} has been in one call for {} s; another thread takes its place", getName(), nanos / SECOND);
-            actor.hangs(nanos, getStackTrace());
         }
 
         /** Parks until there is work; false when there was none for so long that the thread can go. */

@@ -107,6 +107,28 @@ class ContainmentTest {
     }
 
     @Test
+    void aLightStageThatHangsOnTheThreadOfALiveSourceHoldsItUpForAMomentOnly() {
+        rig.shelf.put(Type.of("sink.carried").accepts("packet").light(), () -> new Collector(bad));
+        bad.shut();
+        var graph = rig.start(Rig.lines(List.of(
+                "cam.type = source.camera",
+                "carried.type = sink.carried",
+                "carried.from = cam",
+                "good.type = sink.good",
+                "good.from = cam")));
+        camera.put("video", VIDEO);
+        put(camera, 1, 100, 1);
+        bad.await("format cam:video video packet");
+        good.await("cam:video 100");
+        assertEquals(List.of(), graph.problems());
+        bad.open();
+        bad.await("cam:video 100");
+        put(camera, 101, 200, 1);
+        bad.await("cam:video 200");
+        good.await("cam:video 200");
+    }
+
+    @Test
     void aStageThatHangsIsReplacedWithoutWaitingForIt() {
         bad.shut();
         var graph = two("source.camera");

@@ -71,6 +71,10 @@ public final class Shelf implements StageCatalog {
             return with("levada.role", role);
         }
 
+        public Type light() {
+            return with("levada.work", "LIGHT");
+        }
+
         public Type extras(String... prefixes) {
             return with("levada.extras", prefixes);
         }

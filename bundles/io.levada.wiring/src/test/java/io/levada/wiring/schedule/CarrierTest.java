@@ -1,0 +1,205 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.wiring.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.levada.wiring.graph.Await;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class CarrierTest {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    private final WorkerPool light = new WorkerPool("test-light", 1, 10 * SECOND, SECOND, 5 * SECOND);
+    private final WorkerPool heavy = new WorkerPool("test-heavy", 1);
+    /** The threads that had turns, in their order. */
+    private final List<String> threads = Collections.synchronizedList(new ArrayList<>());
+
+    private final AtomicInteger places = new AtomicInteger();
+    private final List<Long> told = Collections.synchronizedList(new ArrayList<>());
+
+    @AfterEach
+    void close() {
+        light.close();
+        heavy.close();
+    }
+
+    private Actor actor(WorkerPool pool, BooleanSupplier turn) {
+        return new Actor(pool, 1) {
+            @Override
+            protected boolean turn() {
+                threads.add(Thread.currentThread().getName());
+                return turn.getAsBoolean();
+            }
+
+            @Override
+            protected void hangs(long nanos, StackTraceElement[] stack) {
+                told.add(nanos);
+            }
+        };
+    }
+
+    private Actor once(WorkerPool pool) {
+        return actor(pool, () -> false);
+    }
+
+    /** A carrier that does this, and has ended. */
+    private void carry(Runnable work) {
+        try {
+            begin(work).join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Carrier begin(Runnable work) {
+        var carrier = new Carrier(light, "test-carrier", work, places::incrementAndGet);
+        carrier.start();
+        return carrier;
+    }
+
+    private static Carrier self() {
+        return (Carrier) Thread.currentThread();
+    }
+
+    private void awaitTurns(String... names) {
+        Await.until("the turns", () -> threads, () -> threads.equals(List.of(names)));
+    }
+
+    @Test
+    void itRunsALightActorThatItWakes() {
+        carry(() -> {
+            self().carry();
+            once(light).wake();
+            assertEquals(List.of(), threads, "not before it is time");
+            self().runTaken();
+        });
+        awaitTurns("test-carrier");
+    }
+
+    @Test
+    void itRunsWhatThatActorWakesInTurn() {
+        var second = once(light);
+        var first = actor(light, () -> {
+            second.wake();
+            return false;
+        });
+        carry(() -> {
+            self().carry();
+            first.wake();
+            self().runTaken();
+        });
+        awaitTurns("test-carrier", "test-carrier");
+    }
+
+    @Test
+    void itTakesOneAndLeavesOthersToThePoolWhichDoesThemMeanwhile() {
+        carry(() -> {
+            self().carry();
+            once(light).wake();
+            once(light).wake();
+            awaitTurns("test-light-0");
+            self().runTaken();
+        });
+        awaitTurns("test-light-0", "test-carrier");
+    }
+
+    @Test
+    void itRunsNoHeavyActorAndNoneWhileItDoesNotCarry() {
+        carry(() -> {
+            once(light).wake();
+            awaitTurns("test-light-0");
+            self().carry();
+            once(heavy).wake();
+            awaitTurns("test-light-0", "test-heavy-0");
+            self().runTaken();
+        });
+        awaitTurns("test-light-0", "test-heavy-0");
+    }
+
+    @Test
+    void whatItTookAndDoesNotRunGoesToThePool() {
+        carry(() -> {
+            self().carry();
+            once(light).wake(); // and it ends
+        });
+        awaitTurns("test-light-0");
+    }
+
+    @Test
+    void anActorThatAlwaysHasMoreToDoGoesToThePool() {
+        carry(() -> {
+            self().carry();
+            actor(light, () -> threads.size() < 6).wake();
+            self().runTaken();
+        });
+        awaitTurns("test-carrier", "test-carrier", "test-carrier", "test-carrier", "test-light-0", "test-light-0");
+    }
+
+    @Test
+    void anActorThatWasLongIsLeftToThePoolForAWhile() {
+        var slow = actor(light, () -> {
+            long end = System.nanoTime() + SECOND / 100;
+            Await.until("a while", () -> "", () -> System.nanoTime() > end);
+            return false;
+        });
+        carry(() -> {
+            for (int i = 0; i < 2; i++) {
+                self().carry();
+                slow.wake();
+                self().runTaken();
+            }
+        });
+        awaitTurns("test-carrier", "test-light-0");
+    }
+
+    @Test
+    void whenAnActorDoesNotComeBackAnotherThreadGoesOnWithTheWorkAndTheActorIsTold() throws InterruptedException {
+        var gate = new CountDownLatch(1);
+        var begun = new CountDownLatch(1);
+        var hanging = actor(light, () -> {
+            begun.countDown();
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return false;
+        });
+        var kept = new AtomicInteger(-1);
+        var carrier = begin(() -> {
+            self().carry();
+            hanging.wake();
+            kept.set(self().runTaken() ? 1 : 0);
+        });
+        begun.await();
+        light.tick(0);
+        light.tick(SECOND / 2);
+        assertEquals(0, places.get(), "it may take a moment");
+        light.tick(2 * SECOND);
+        assertEquals(1, places.get());
+        assertEquals(List.of(), told);
+        light.tick(6 * SECOND);
+        light.tick(7 * SECOND);
+        assertEquals(List.of(5 * SECOND), told);
+        assertEquals(1, places.get());
+        gate.countDown();
+        carrier.join();
+        assertEquals(0, kept.get(), "its work is another's");
+        once(light).wake();
+        awaitTurns("test-carrier", "test-light-0");
+    }
+}
