@@ -18,9 +18,10 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a node adds between a publisher and its readers: from the last packet of an access unit out of the publisher to its
- * first packet in at a reader, less what a datagram takes from the one to the other without a node. Measured when the JVM has
- * compiled what runs 25 times a second, which takes a minute.
+ * What a node adds between a publisher and its readers: from the last packet of an access unit in at the node to its first
+ * packet out to a reader, by the kernel's clock. Where tcpdump is not there to record that, from the last packet out of the
+ * publisher to the first one in at a reader, less what a datagram takes from the one to the other without a node. Measured when
+ * the JVM has compiled what runs 25 times a second, which takes a minute.
  */
 class RelayLatencyBenchmark {
 
@@ -71,13 +72,27 @@ class RelayLatencyBenchmark {
                     readers.keepAlive();
                     settled = true;
                     Await.until("a second", Duration.ofMinutes(1), () -> publisher.last() >= begin + RATE);
-                    counting = true;
-                    int end = publisher.last() + SECONDS * RATE;
-                    Await.until("the end", Duration.ofSeconds(60 + 2L * SECONDS), () -> publisher.last() >= end);
-                    counting = false;
+                    var stays = stays(node.rtspPort());
                     publishing.stop();
-                    judge(begin, readers.lost(), readers.direct(DIRECT, PERIOD));
+                    judge(begin, readers.lost(), readers.direct(DIRECT, PERIOD), stays);
                 }
+            }
+        }
+    }
+
+    /** How long units stay in the node, milliseconds, sorted; empty when nothing can be recorded. */
+    private double[] stays(int rtspPort) throws Exception {
+        var file = Files.createTempFile("levada-relay", ".pcap");
+        var capture = RelayCapture.start(file, rtspPort);
+        try {
+            counting = true;
+            int end = publisher.last() + SECONDS * RATE;
+            Await.until("the end", Duration.ofSeconds(60 + 2L * SECONDS), () -> publisher.last() >= end);
+            counting = false;
+            return capture.isPresent() ? capture.get().stop() : new double[0];
+        } finally {
+            if (capture.isPresent()) {
+                capture.get().close();
             }
         }
     }
@@ -130,7 +145,7 @@ class RelayLatencyBenchmark {
         }
     }
 
-    private void judge(int begin, long lost, long[] direct) {
+    private void judge(int begin, long lost, long[] direct, double[] stays) {
         double without = direct[direct.length / 2] / 1e6;
         var toFirst = Arrays.stream(first)
                 .filter(nanos -> nanos != 0)
@@ -141,9 +156,9 @@ class RelayLatencyBenchmark {
         Arrays.sort(toAll);
         System.out.printf(
                 Locale.ROOT,
-                "relay with %d UDP readers, %d access units: to the first reader p50 %.3f ms, p99 %.3f ms;"
-                        + " to every reader p50 %.3f ms, p99 %.3f ms, most %.3f ms; %d packets lost;"
-                        + " without a node p50 %.3f ms, so it adds p50 %.3f ms, p99 %.3f ms%n",
+                "relay with %d UDP readers, %d access units, as the benchmark's threads see it: to the first reader p50 %.3f ms,"
+                        + " p99 %.3f ms; to every reader p50 %.3f ms, p99 %.3f ms, most %.3f ms; %d packets lost;"
+                        + " without a node p50 %.3f ms, p99 %.3f ms%n",
                 READERS,
                 toFirst.length,
                 at(toFirst, 0.5),
@@ -153,12 +168,20 @@ class RelayLatencyBenchmark {
                 toAll[toAll.length - 1],
                 lost,
                 without,
-                at(toFirst, 0.5) - without,
-                at(toFirst, 0.99) - without);
+                direct[(int) (direct.length * 0.99)] / 1e6);
         assertTrue(toFirst.length > SECONDS * RATE / 2, () -> toFirst.length + " access units since " + begin);
         assertEquals(0, lost, "packets lost");
-        assertTrue(at(toFirst, 0.5) - without <= MEDIAN_MILLIS, () -> "median " + at(toFirst, 0.5) + " ms");
-        assertTrue(at(toFirst, 0.99) - without <= P99_MILLIS, () -> "p99 " + at(toFirst, 0.99) + " ms");
+        boolean recorded = stays.length > SECONDS * RATE / 2;
+        double median = recorded ? at(stays, 0.5) : at(toFirst, 0.5) - without;
+        double p99 = recorded ? at(stays, 0.99) : at(toFirst, 0.99) - without;
+        System.out.printf(
+                Locale.ROOT,
+                "the node adds p50 %.3f ms, p99 %.3f ms (%s)%n",
+                median,
+                p99,
+                recorded ? "recorded of " + stays.length + " access units" : "from the above");
+        assertTrue(median <= MEDIAN_MILLIS, () -> "median " + median + " ms");
+        assertTrue(p99 <= P99_MILLIS, () -> "99th percentile " + p99 + " ms");
     }
 
     private static double at(double[] sorted, double part) {
