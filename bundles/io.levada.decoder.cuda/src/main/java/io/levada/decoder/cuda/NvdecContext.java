@@ -14,21 +14,18 @@ import static org.bytedeco.ffmpeg.global.avutil.*;
 import io.levada.api.media.PacketFormat;
 import io.levada.api.stage.StageException;
 import io.levada.cuda.CudaStream;
+import io.levada.ffmpeg.DeviceDecoding;
 import io.levada.ffmpeg.FFmpegErrors;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avutil.AVBufferRef;
 import org.bytedeco.ffmpeg.avutil.AVHWDeviceContext;
-import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /** The device as FFmpeg sees it: the context that all stages share, and the stream of one decoder. */
 final class NvdecContext implements AutoCloseable {
-
-    /** Strongly held: libav calls it from all decoders, and there can only be a few such functions in a process. */
-    private static final Choice CHOICE = new Choice();
 
     private final AVBufferRef reference;
 
@@ -87,26 +84,11 @@ final class NvdecContext implements AutoCloseable {
 
     /** Has the decoder decode on the device, and nowhere else. */
     void use(AVCodecContext codec) {
-        codec.hw_device_ctx(av_buffer_ref(reference));
-        codec.get_format(CHOICE);
+        DeviceDecoding.onCuda(codec, reference);
     }
 
     @Override
     public void close() {
         av_buffer_unref(reference);
-    }
-
-    /** Takes frames on the device; when the card can't decode the stream, libav does not offer them. */
-    private static final class Choice extends AVCodecContext.Get_format_AVCodecContext_IntPointer {
-
-        @Override
-        public int call(AVCodecContext codec, IntPointer offered) {
-            for (int i = 0; offered.get(i) != AV_PIX_FMT_NONE; i++) {
-                if (offered.get(i) == AV_PIX_FMT_CUDA) {
-                    return AV_PIX_FMT_CUDA;
-                }
-            }
-            return AV_PIX_FMT_NONE;
-        }
     }
 }
