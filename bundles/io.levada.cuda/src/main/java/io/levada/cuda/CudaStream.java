@@ -41,6 +41,9 @@ public final class CudaStream implements AutoCloseable {
     private final ArrayDeque<Fence> pending = new ArrayDeque<>();
     private final ArrayDeque<CUevent_st> idle = new ArrayDeque<>();
     private volatile int waiting;
+    /** When a fence was reached last: what is behind it began no earlier. */
+    private long reached = Long.MIN_VALUE;
+
     private volatile String hung = "";
     private volatile boolean risky;
     private boolean closed;
@@ -211,7 +214,7 @@ public final class CudaStream implements AutoCloseable {
         }
         int result = device.failure().isEmpty() ? cuEventQuery(fence.event) : CUDA_SUCCESS;
         if (result == CUDA_ERROR_NOT_READY) {
-            if (now - fence.since > PATIENCE && hung.isEmpty()) {
+            if (now - Math.max(fence.since, reached) > PATIENCE && hung.isEmpty()) {
                 hung = "the work of " + stage + " on " + device + " has not ended for " + PATIENCE / 1_000_000_000L
                         + " s";
                 wake.run();
@@ -222,6 +225,7 @@ public final class CudaStream implements AutoCloseable {
             device.fail(result, Completions.suspects(device, this));
         }
         hung = "";
+        reached = now;
         pending.remove();
         idle.push(fence.event);
         return fence;

@@ -180,6 +180,16 @@ public final class NodeProcess implements AutoCloseable {
         return JSON.createObjectNode();
     }
 
+    /** What {@code levada status --json} tells of a stage; nothing where there is none. */
+    public JsonNode stage(String pipeline, String name) {
+        for (var stage : pipeline(pipeline).path("stages")) {
+            if (stage.path("name").asText().equals(name)) {
+                return stage;
+            }
+        }
+        return JSON.createObjectNode();
+    }
+
     /** What {@code levada status --json} tells. */
     public JsonNode status() {
         try {

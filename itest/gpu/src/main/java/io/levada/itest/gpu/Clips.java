@@ -35,6 +35,10 @@ final class Clips {
         this.original = original;
     }
 
+    Path directory() {
+        return directory;
+    }
+
     Path original() {
         return original;
     }

@@ -6,7 +6,6 @@ package io.levada.itest.gpu;
 
 import io.levada.api.media.LeakDetector;
 import io.levada.cuda.Cuda;
-import io.levada.cuda.CudaPool;
 import io.levada.decoder.cuda.CudaDecoder;
 import io.levada.decoder.ffmpeg.FFmpegDecoder;
 import io.levada.ffmpeg.test.MediaFile;
@@ -14,7 +13,6 @@ import io.levada.gpu.GpuKernel;
 import io.levada.gpu.GpuTensor;
 import io.levada.itest.gpu.Player.Step;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -116,21 +114,9 @@ public final class GpuFault {
     }
 
     private static void memory(Path clip) throws Exception {
-        var device = Cuda.probe().device(-1);
-        var taken = new ArrayList<io.levada.cuda.CudaMemory>();
-        String said = "";
-        try (var stream = device.open("bench/hog", () -> {})) {
-            for (long size = 16L << 30; size >= 1 << 20; size /= 2) {
-                try (var pool = new CudaPool(stream, 0, size)) {
-                    while (taken.size() < 4096) {
-                        taken.add(pool.take());
-                    }
-                } catch (io.levada.api.stage.StageException e) {
-                    said = e.getMessage();
-                }
-            }
-            seen("told: " + said);
-            require(said.contains("out of memory"), "the reason is told");
+        try (var hog = CardHog.of(Cuda.probe().device(-1))) {
+            seen("told: " + hog.said());
+            require(hog.said().contains("out of memory"), "the reason is told");
             try {
                 var got = Player.pictures(clip, 5, Step.of(new CudaDecoder()), Player.download())
                         .size();
@@ -138,7 +124,6 @@ public final class GpuFault {
             } catch (Throwable e) {
                 seen("the decoder: " + e);
             }
-            taken.forEach(io.levada.cuda.CudaMemory::release);
         }
         LeakDetector.reset();
         int frames = Player.pictures(clip, 5, Step.of(new CudaDecoder()), Player.download())

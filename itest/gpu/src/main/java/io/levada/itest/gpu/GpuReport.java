@@ -6,11 +6,12 @@ package io.levada.itest.gpu;
 
 import io.levada.api.media.LeakDetector;
 import io.levada.cuda.Cuda;
+import io.levada.itest.gpu.node.NodeChecks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Runs all that a GPU is needed for and writes a report: {@code GpuReport CLIP MODEL REPORT [pixels life dlpack inference speed]}. */
+/** Runs all that a GPU is needed for and writes a report: {@code GpuReport CLIP MODEL REPORT PART...}. */
 public final class GpuReport {
 
     private GpuReport() {}
@@ -19,11 +20,12 @@ public final class GpuReport {
         var report = new Report(Path.of(arguments[2]));
         var parts = arguments.length > 3
                 ? List.of(arguments).subList(3, arguments.length)
-                : List.of("pixels", "life", "dlpack", "inference", "speed");
+                : List.of("pixels", "life", "dlpack", "inference", "speed", "node", "faults", "devices");
         report.line("# GPU report\n");
         report.line(Cuda.probe() + ", Java " + Runtime.version() + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors");
-        if (!Cuda.probe().available()) {
+        boolean software = parts.contains("--software");
+        if (!Cuda.probe().available() && !software) {
             System.exit(2);
         }
         Cuda.probe()
@@ -48,6 +50,16 @@ public final class GpuReport {
         if (parts.contains("speed")) {
             LeakDetector.level(LeakDetector.Level.OFF);
             new Benchmarks(report, clips, arguments[1], Integer.getInteger("frames", 3000)).run();
+        }
+        var nodes = new NodeChecks(report, software, clips.directory().resolve("nodes"));
+        if (parts.contains("node")) {
+            nodes.node();
+        }
+        if (parts.contains("faults")) {
+            nodes.faults();
+        }
+        if (parts.contains("devices")) {
+            nodes.devices();
         }
         report.line("\n" + (report.failed() == 0 ? "All checks hold." : report.failed() + " checks FAILED."));
         System.exit(report.failed() == 0 ? 0 : 1);

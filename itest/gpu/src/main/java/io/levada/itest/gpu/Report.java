@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A Markdown text that grows while the checks run, so that a machine that is taken away leaves what there is. */
-final class Report {
+public final class Report {
 
     private final Path file;
     private final StringBuilder text = new StringBuilder();
@@ -22,16 +22,16 @@ final class Report {
     }
 
     /** Something that holds or does not. */
-    interface Check {
+    public interface Check {
         /** Says what was seen; throws when it does not hold. */
         String run() throws Exception;
     }
 
-    void section(String title) {
+    public void section(String title) {
         line("\n## " + title + "\n");
     }
 
-    void check(String what, Check check) {
+    public void check(String what, Check check) {
         long started = System.nanoTime();
         try {
             var seen = check.run();
@@ -48,7 +48,7 @@ final class Report {
         return " (%.1f s)".formatted((System.nanoTime() - started) / 1e9);
     }
 
-    void line(String line) {
+    public void line(String line) {
         text.append(line).append('\n');
         System.out.println(line);
         try {

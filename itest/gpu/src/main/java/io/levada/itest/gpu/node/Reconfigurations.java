@@ -1,0 +1,184 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.itest.gpu.node;
+
+import static io.levada.itest.gpu.node.NodeView.SOON;
+
+import io.levada.itest.Await;
+import io.levada.itest.Distribution;
+import io.levada.itest.Jmx;
+import io.levada.itest.NodeProcess;
+import io.levada.itest.Scrape;
+import io.levada.itest.gpu.Report;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Pipelines on the card are changed, and the bundles of their stages replaced, again and again while frames flow. */
+final class Reconfigurations {
+
+    private static final int CHANGES = Integer.getInteger("changes", 500);
+    private static final int SWAPS = CHANGES / 10;
+    private static final int PIPELINES = 4;
+    private static final int ROUND = 100;
+    /** Runs as fast as the card allows, and is not changed but by the swaps. */
+    private static final String FAST = "fast";
+
+    private static final int WARM_UP = 2 * Variants.COUNT * PIPELINES;
+    private static final Duration LATE = Duration.ofSeconds(90);
+    private static final Pattern CHANGED = Pattern.compile("g\\d changed within (\\S+) ms by file");
+
+    private final Report report;
+    private final Stages stages;
+    private final Variants variants;
+    private final NodeProcess node;
+    private final NodeView view;
+    private final int[] variant = new int[PIPELINES];
+    private int step;
+    private int changes;
+    private int swaps;
+
+    Reconfigurations(Report report, Stages stages, boolean inference, Path home) {
+        this.report = report;
+        this.stages = stages;
+        this.variants = new Variants(stages, inference);
+        this.node = NodeProcess.run(home).option("-Dlevada.leaks=all").option("-Dfelix.fileinstall.poll=50");
+        this.view = new NodeView(node);
+    }
+
+    String run() throws IOException {
+        for (var bundle : stages.bundles()) {
+            BundleCopy.drop(packed(bundle), "1.0.0", plugin(bundle));
+            Files.delete(node.home().resolve("bundles").resolve(packed(bundle).getFileName()));
+        }
+        try (node) {
+            node.start();
+            var seen = underLoad();
+            node.terminate();
+            if (node.log().contains("LEAK")) {
+                throw new AssertionError("something was not released");
+            }
+            return seen;
+        } catch (AssertionError | RuntimeException e) {
+            report.line("\n```\n" + tail(node.log()) + "\n```");
+            throw e;
+        }
+    }
+
+    private String underLoad() throws IOException {
+        try (var host = new HostLoad(node);
+                var jmx = Jmx.of(node.pid())) {
+            for (int i = 0; i < PIPELINES; i++) {
+                view.play(name(i), variants.text(0));
+            }
+            if (stages == Stages.GPU) {
+                view.play(FAST, variants.text(0).replace("cam.loop = true", "cam.loop = true\ncam.pace = fast"));
+            }
+            changes(WARM_UP);
+            var before = atRest(jmx);
+            report.line("  - baseline after " + changes + " changes and " + swaps + " swaps: " + before);
+            changes = 0;
+            swaps = 0;
+            while (changes < CHANGES) {
+                changes(Math.min(ROUND, CHANGES - changes));
+                var now = Await.value(
+                        "as at the baseline, " + before,
+                        LATE,
+                        Duration.ofSeconds(1),
+                        () -> Footprint.of(node, jmx),
+                        seen -> seen.above(before).isEmpty());
+                report.line("  - after " + changes + " changes and " + swaps + " swaps: " + now);
+            }
+            return changes + " changes, " + swaps + " swaps; " + figures() + "; " + host.untouched();
+        }
+    }
+
+    private static String tail(String log) {
+        return log.substring(Math.max(0, log.length() - 6000));
+    }
+
+    private static String name(int pipeline) {
+        return "g" + pipeline;
+    }
+
+    /** Ends with every pipeline as it was in the beginning, and pictures in all of them. */
+    private void changes(int count) throws IOException {
+        for (int end = changes + count; changes < end; step++) {
+            boolean last = changes + PIPELINES >= end;
+            long seen = changed().size();
+            long expected = seen;
+            for (int i = 0; i < PIPELINES; i++) {
+                int next = last ? 0 : (7 * step + 3 * i) % Variants.COUNT;
+                if (next != variant[i]) {
+                    variant[i] = next;
+                    node.deploy(name(i), variants.text(next));
+                    expected++;
+                }
+            }
+            long all = expected;
+            Await.until(
+                    all - seen + " changes in step " + step,
+                    SOON,
+                    () -> changed().size() >= all);
+            changes += (int) (all - seen);
+            while (swaps * CHANGES < changes * SWAPS) {
+                swap();
+            }
+        }
+        for (int i = 0; i < PIPELINES; i++) {
+            view.awaitPlaying(name(i));
+        }
+        if (stages == Stages.GPU) {
+            view.awaitPlaying(FAST);
+        }
+    }
+
+    /** How long the changes took so far, in milliseconds. */
+    private List<Double> changed() {
+        return CHANGED.matcher(node.log())
+                .results()
+                .map(match -> Double.parseDouble(match.group(1)))
+                .toList();
+    }
+
+    private void swap() throws IOException {
+        swaps++;
+        var bundle = stages.bundles().get(swaps % stages.bundles().size());
+        var version = "1." + step + "." + swaps;
+        BundleCopy.drop(packed(bundle), version, plugin(bundle));
+        Await.until(bundle + " " + version, SOON, () -> node.log()
+                .contains(bundle + " " + version + " has taken the place"));
+    }
+
+    /** The first look costs more than those after it. */
+    private Footprint atRest(Jmx jmx) {
+        Footprint.of(node, jmx);
+        return Footprint.of(node, jmx);
+    }
+
+    private String figures() {
+        var sorted = new ArrayList<>(changed());
+        sorted.sort(null);
+        var metrics = Scrape.of(node);
+        double fast = metrics.sum("levada_stage_output_samples_total", "pipeline", FAST, "stage", "decode");
+        return "a change took %.0f ms (median), %.0f ms at most; %.0f pictures went through the fastest pipeline"
+                .formatted(sorted.get(sorted.size() / 2), sorted.get(sorted.size() - 1), fast);
+    }
+
+    private Path plugin(String bundle) {
+        return node.home().resolve("plugins").resolve(bundle + ".jar");
+    }
+
+    private static Path packed(String bundle) {
+        return Distribution.packed().bundles().stream()
+                .filter(jar -> jar.getFileName().toString().matches(Pattern.quote(bundle) + "-[0-9].*"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + bundle + " in the distribution"));
+    }
+}
