@@ -241,6 +241,20 @@ class RtspPublishTest {
         }
     }
 
+    /** Ports say which track a datagram is of. */
+    @Test
+    void twoTracksCannotComeFromTheSamePorts() throws Exception {
+        path();
+        try (var client = server.connect("/cam")) {
+            var session =
+                    "Session: " + announce(client, HEAD + VOICE + OTHER_VOICE).session();
+            var ports = "RTP/AVP;unicast;client_port=41000-41001;mode=record";
+            assertEquals(200, setUp(client, "streamid=0", ports, session).status());
+            assertEquals(461, setUp(client, "streamid=1", ports, session).status());
+            assertEquals(200, setUp(client, "streamid=0", ports, session).status(), "its own, once more");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"record", "RECORD", "\"RECORD\"", "\"record\"", "receive"})
     void theModeIsRecordInAnySpelling(String mode) throws Exception {

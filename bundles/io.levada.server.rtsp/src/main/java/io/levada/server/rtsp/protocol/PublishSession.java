@@ -4,23 +4,17 @@
  */
 package io.levada.server.rtsp.protocol;
 
-import static io.netty.handler.codec.rtsp.RtspResponseStatuses.BAD_REQUEST;
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.METHOD_NOT_VALID;
-import static io.netty.handler.codec.rtsp.RtspResponseStatuses.UNSUPPORTED_TRANSPORT;
 
 import io.levada.server.rtsp.publish.AnnouncedTrack;
 import io.levada.server.rtsp.publish.Announcement;
 import io.levada.server.rtsp.publish.Publication;
 import io.levada.server.rtsp.publish.Publisher;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,22 +29,10 @@ final class PublishSession extends Session {
 
     private static final int FIRST_REPORT_SECONDS = 1;
     private static final int REPORT_SECONDS = 5;
-    private static final int REPORT_SIZE = 64;
-
-    /** How a track travels: by its RTP channel over TCP, else from UDP ports of the client's. */
-    private sealed interface Way {
-
-        record Tcp(int channel) implements Way {}
-
-        record Udp(InetSocketAddress rtp, InetSocketAddress rtcp) implements Way {}
-    }
 
     private final Publication publication;
     private final Announcement announcement;
-    private final Map<Integer, Way> ways = new TreeMap<>();
-    private final Map<InetSocketAddress, Integer> byAddress = new HashMap<>();
-    private final int[] byChannel = new int[256];
-    private TransportHeader.Kind transport = TransportHeader.Kind.OTHER;
+    private final PublishTracks tracks;
     private Optional<Publisher> publisher = Optional.empty();
     private Optional<Future<?>> reports = Optional.empty();
     private boolean recording;
@@ -70,6 +52,7 @@ final class PublishSession extends Session {
         super(id, number, home, sessions);
         this.publication = publication;
         this.announcement = announcement;
+        this.tracks = new PublishTracks(this, home, sessions);
     }
 
     Publication publication() {
@@ -87,92 +70,14 @@ final class PublishSession extends Session {
 
     @Override
     boolean tcp() {
-        return transport == TransportHeader.Kind.TCP;
+        return tracks.tcp();
     }
 
     // -- SETUP
 
-    /** Sets a track up, or again, by the first of the transports that goes; all tracks travel the same way. */
+    /** @param connection where it was asked for */
     RtspResponse setUp(AnnouncedTrack track, List<TransportHeader> offers, RtspConnection connection) {
-        if (begun()) {
-            return RtspResponse.of(METHOD_NOT_VALID);
-        }
-        for (var offer : offers) {
-            boolean alone = ways.isEmpty() || ways.size() == 1 && ways.containsKey(track.index());
-            if (offer.mode() != TransportHeader.Mode.PLAY
-                    && possible(offer.kind(), connection)
-                    && (alone || offer.kind() == transport)) {
-                giveBack(track);
-                return offer.kind() == TransportHeader.Kind.TCP ? overTcp(track, offer) : overUdp(track, offer);
-            }
-        }
-        return RtspResponse.of(UNSUPPORTED_TRANSPORT);
-    }
-
-    /** Who asks over TLS sends nothing in the open. */
-    private boolean possible(TransportHeader.Kind kind, RtspConnection connection) {
-        return switch (kind) {
-            case TCP -> connection == home();
-            case UDP -> !home().secure();
-            default -> false;
-        };
-    }
-
-    private RtspResponse overTcp(AnnouncedTrack track, TransportHeader offer) {
-        int channel = home().claim(this, offer.first(), 2 * track.index());
-        if (channel < 0) {
-            return RtspResponse.of(UNSUPPORTED_TRANSPORT);
-        }
-        byChannel[channel] = track.index();
-        byChannel[channel + 1] = track.index();
-        return accepted(
-                track, offer, new Way.Tcp(channel), "RTP/AVP/TCP;unicast;interleaved=" + channel + "-" + (channel + 1));
-    }
-
-    private RtspResponse overUdp(AnnouncedTrack track, TransportHeader offer) {
-        if (offer.first() < 0) {
-            return RtspResponse.of(BAD_REQUEST, "no client_port");
-        }
-        var host = home().remote().getAddress();
-        var rtp = new InetSocketAddress(host, offer.first());
-        var rtcp = new InetSocketAddress(host, offer.second());
-        if (!sessions().claim(rtp, this)) {
-            return RtspResponse.of(UNSUPPORTED_TRANSPORT);
-        }
-        if (!sessions().claim(rtcp, this)) {
-            sessions().unclaim(rtp, this);
-            return RtspResponse.of(UNSUPPORTED_TRANSPORT);
-        }
-        byAddress.put(rtp, track.index());
-        byAddress.put(rtcp, track.index());
-        var ports = sessions().ports(loop());
-        return accepted(
-                track,
-                offer,
-                new Way.Udp(rtp, rtcp),
-                "RTP/AVP;unicast;client_port=" + offer.first() + "-" + offer.second() + ";server_port="
-                        + ports.rtpPort() + "-" + ports.rtcpPort());
-    }
-
-    private RtspResponse accepted(AnnouncedTrack track, TransportHeader offer, Way way, String chosen) {
-        transport = offer.kind();
-        ways.put(track.index(), way);
-        return alive().header("Transport", chosen + ";mode=record");
-    }
-
-    private void giveBack(AnnouncedTrack track) {
-        var way = ways.remove(track.index());
-        if (way instanceof Way.Tcp tcp) {
-            home().unclaim(this, tcp.channel());
-        } else if (way instanceof Way.Udp udp) {
-            unclaim(udp.rtp());
-            unclaim(udp.rtcp());
-        }
-    }
-
-    private void unclaim(InetSocketAddress address) {
-        byAddress.remove(address);
-        sessions().unclaim(address, this);
+        return begun() ? RtspResponse.of(METHOD_NOT_VALID) : tracks.setUp(track, offers, connection);
     }
 
     // -- RECORD and PAUSE
@@ -181,10 +86,10 @@ final class PublishSession extends Session {
         if (left) {
             return RtspResponse.of(METHOD_NOT_VALID, "it has said good-bye");
         }
-        if (ways.size() < announcement.tracks().size()) {
+        if (tracks.size() < announcement.tracks().size()) {
             return RtspResponse.of(
                     METHOD_NOT_VALID,
-                    "only " + ways.size() + " of " + announcement.tracks().size() + " announced tracks are set up");
+                    "only " + tracks.size() + " of " + announcement.tracks().size() + " announced tracks are set up");
         }
         if (!begun()) {
             var entering = new Publisher(client(), user(), tcp() ? "tcp" : "udp", announcement.tracks(), this::dismiss);
@@ -193,8 +98,8 @@ final class PublishSession extends Session {
             }
             publisher = Optional.of(entering);
             LOG.info("{}: {} publishes over {}", publication.path(), client(), entering.transport());
-            reports = Optional.of(
-                    loop().scheduleAtFixedRate(this::report, FIRST_REPORT_SECONDS, REPORT_SECONDS, TimeUnit.SECONDS));
+            reports = Optional.of(loop().scheduleAtFixedRate(
+                            () -> tracks.report(entering), FIRST_REPORT_SECONDS, REPORT_SECONDS, TimeUnit.SECONDS));
         }
         recording = true;
         return alive().header("Range", "npt=now-");
@@ -210,14 +115,14 @@ final class PublishSession extends Session {
 
     @Override
     void interleaved(int channel, ByteBuf packet) {
-        received(byChannel[channel], packet);
+        received(tracks.track(channel), packet);
     }
 
     @Override
     void datagram(InetSocketAddress from, ByteBuf packet) {
         if (loop().inEventLoop()) { // else it was sent to ports that are not the session's
-            var track = byAddress.get(from);
-            if (track != null) {
+            int track = tracks.track(from);
+            if (track >= 0) {
                 received(track, packet);
             }
         }
@@ -233,29 +138,6 @@ final class PublishSession extends Session {
         if (!saidBye && publisher.get().saidBye()) {
             saidBye = true;
             afterTheLast(() -> leave("said good-bye")); // it may have requests yet
-        }
-    }
-
-    private void report() {
-        publisher.ifPresent(sender -> ways.forEach((track, way) -> report(sender, track, way)));
-    }
-
-    private void report(Publisher sender, int track, Way way) {
-        if (tcp() && !home().frames().channel().isWritable()) {
-            return; // who does not read reports would have them pile up
-        }
-        var packet = home().frames().alloc().directBuffer(REPORT_SIZE);
-        if (way instanceof Way.Tcp tcp) {
-            packet.writeByte('$').writeByte(tcp.channel() + 1).writeShort(0);
-        }
-        int start = packet.readableBytes();
-        if (!sender.report(track, packet)) {
-            packet.release();
-        } else if (way instanceof Way.Udp udp) {
-            sessions().ports(loop()).writeRtcp(new DatagramPacket(packet, udp.rtcp()));
-        } else {
-            packet.setShort(2, packet.readableBytes() - start);
-            home().frames().writeAndFlush(packet);
         }
     }
 
@@ -335,7 +217,7 @@ final class PublishSession extends Session {
 
     @Override
     void release() {
-        announcement.tracks().forEach(this::giveBack);
+        tracks.close();
         sessions().publishing().leave(home().remote().getAddress());
         leave(reason);
     }

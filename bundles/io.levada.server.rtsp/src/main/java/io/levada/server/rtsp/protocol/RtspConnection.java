@@ -5,95 +5,81 @@
 package io.levada.server.rtsp.protocol;
 
 import static io.netty.handler.codec.rtsp.RtspResponseStatuses.BAD_REQUEST;
-import static io.netty.handler.codec.rtsp.RtspResponseStatuses.REQUEST_ENTITY_TOO_LARGE;
 
 import io.levada.server.rtsp.auth.Nonce;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.rtsp.RtspEncoder;
 import io.netty.handler.ssl.SslHandler;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's connection: puts requests together, answers them one after the other in their order, and takes the packets in
- * between. All is done on its event loop, except what says otherwise.
+ * One client's connection: answers its requests, takes the packets in between, and knows which sessions use it. All is done on
+ * its event loop, except what says otherwise.
  */
 public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RtspConnection.class);
 
-    private static final int MOST_WAITING = 32;
     private static final int MOST_UNREAD = 64;
-    private static final int CHANNELS = 256;
     private static final int CLOSE_SECONDS = 2;
 
-    private final Requests requests;
-    private final RtspServerDecoder decoder = new RtspServerDecoder();
-    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-    private final ArrayDeque<RtspRequest> waiting = new ArrayDeque<>();
-    private final Map<Integer, Session> channels = new TreeMap<>();
+    private final Channel channel;
+    private final InetSocketAddress remote;
+    private final RequestQueue queue;
+    private final RequestAssembler assembler = new RequestAssembler();
+    private final RtspEncoder encoder = new RtspEncoder();
+    private final InterleavedChannels channels = new InterleavedChannels();
+    private final TunnelEnd tunnel;
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
 
-    private Channel channel;
     private ChannelHandlerContext frames;
-    private InetSocketAddress remote;
     private Nonce nonce = new Nonce(System.nanoTime());
     private String user = "";
-    private HttpRequest head;
-    private boolean busy;
     private boolean closing;
     /** Answers that the socket has not taken yet. */
     private int unread;
-
-    /** It has no requests of its own: it ends with the connection that it is the input of. */
-    private volatile boolean input;
-
-    /** It is a tunnel's GET, and these bring its requests: one after the other, as players renew them. */
-    private boolean output;
-
-    private final Set<Channel> inputs = ConcurrentHashMap.newKeySet();
 
     /** Whether it ever said something that could be understood. */
     private volatile boolean asked;
 
     private volatile long lastUse = System.nanoTime();
 
-    private RtspConnection(Requests requests) {
-        this.requests = requests;
+    private RtspConnection(Channel channel, Requests requests) {
+        this.channel = channel;
+        this.remote = (InetSocketAddress) channel.remoteAddress();
+        this.tunnel = new TunnelEnd(this, channel, requests.tunnels());
+        this.queue = new RequestQueue(
+                channel.eventLoop(), (request, answer) -> requests.handle(request, this, answer), this::answer);
     }
 
     /** Serves RTSP on an accepted channel. */
     public static RtspConnection on(Channel channel, Requests requests) {
-        var connection = new RtspConnection(requests);
-        connection.channel = channel;
-        channel.pipeline().addLast(connection.decoder, new RtspEncoder(), connection);
-        connection.frames = channel.pipeline().context(connection.decoder);
-        connection.remote = (InetSocketAddress) channel.remoteAddress();
+        var connection = new RtspConnection(channel, requests);
+        var decoder = connection.tunnel.decoder();
+        channel.pipeline().addLast(decoder, connection.encoder, connection.assembler, connection);
+        connection.frames = channel.pipeline().context(decoder);
         return connection;
+    }
+
+    /** What comes is for who was added behind them. */
+    void removeHandlers() {
+        var pipeline = channel.pipeline();
+        pipeline.remove(encoder);
+        pipeline.remove(assembler);
+        pipeline.remove(this);
+        pipeline.remove(tunnel.decoder());
     }
 
     EventLoop loop() {
@@ -140,7 +126,16 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
         return nonce;
     }
 
-    // -- requests
+    /** Its part in a tunnel over HTTP, if it has one. */
+    TunnelEnd tunnel() {
+        return tunnel;
+    }
+
+    InterleavedChannels channels() {
+        return channels;
+    }
+
+    // -- requests and what comes between them
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, Object message) {
@@ -148,70 +143,24 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
             return;
         }
         if (message instanceof InterleavedFrame frame) {
-            interleaved(frame);
-            return;
-        }
-        if (message instanceof HttpRequest request) {
-            head = request;
-            body.reset();
-        }
-        if (((HttpObject) message).decoderResult().isFailure()) {
-            refuse(RtspResponse.of(BAD_REQUEST));
-        } else if (head != null && head.protocolVersion().text().startsWith("HTTP/")) {
-            tunnel(head);
-        } else if (head != null && message instanceof HttpContent content) {
-            content(content);
-        }
-    }
-
-    private void content(HttpContent content) {
-        if (body.size() + content.content().readableBytes() > RtspServerDecoder.MOST_BODY) {
-            refuse(RtspResponse.of(REQUEST_ENTITY_TOO_LARGE));
-            return;
-        }
-        body.writeBytes(ByteBufUtil.getBytes(content.content()));
-        if (content instanceof LastHttpContent) {
-            complete();
-        }
-    }
-
-    private void complete() {
-        var text = body.toString(StandardCharsets.UTF_8);
-        var request = new RtspRequest(
-                head.method().name(), head.uri(), head.protocolVersion().text(), head.headers(), text);
-        head = null;
-        asked = true;
-        lastUse = System.nanoTime();
-        if (waiting.size() >= MOST_WAITING) {
-            refuse(RtspResponse.of(BAD_REQUEST));
-            return;
-        }
-        waiting.add(request);
-        next();
-    }
-
-    private void next() {
-        while (!busy && !closing && !waiting.isEmpty()) {
-            busy = true;
-            var request = waiting.poll();
-            Consumer<RtspResponse> answer = response -> answer(request, response);
-            Requests.guarded(answer, () -> requests.handle(request, this, answer));
-        }
-    }
-
-    /** Any thread. */
-    private void answer(RtspRequest request, RtspResponse response) {
-        if (loop().inEventLoop()) {
-            write(Requests.cseq(request), response);
-            busy = false;
-            next();
-        } else {
-            try {
-                loop().execute(() -> answer(request, response));
-            } catch (RejectedExecutionException e) {
-                LOG.debug("{}: the server has stopped", remote);
+            channels.session(frame.channel())
+                    .ifPresent(session -> session.interleaved(frame.channel(), frame.content()));
+        } else if (message instanceof RtspRequest request) {
+            asked = true;
+            lastUse = System.nanoTime();
+            if (!queue.add(request)) {
+                write("", RtspResponse.of(BAD_REQUEST).last());
             }
+        } else if (message instanceof RequestAssembler.Unreadable unreadable) {
+            write(unreadable.cseq(), RtspResponse.of(unreadable.status()).last());
+        } else if (message instanceof HttpRequest request) {
+            asked = true;
+            tunnel.begin(request);
         }
+    }
+
+    private void answer(RtspRequest request, RtspResponse response) {
+        write(Requests.cseq(request), response);
     }
 
     private void write(String cseq, RtspResponse response) {
@@ -222,128 +171,11 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
         channel.writeAndFlush(response.encode(cseq)).addListener(written -> unread--);
         if (++unread > MOST_UNREAD) {
             LOG.info("{} asks and does not read the answers", remote);
-            closing = true;
+            ends();
             channel.close();
         } else if (response.isLast()) {
             close();
         }
-    }
-
-    /** What follows can't be understood. */
-    private void refuse(RtspResponse response) {
-        var cseq = head == null ? "" : head.headers().get("CSeq", "").strip();
-        head = null;
-        write(cseq.matches(Requests.CSEQ) ? cseq : "", response.last());
-    }
-
-    // -- RTSP over HTTP
-
-    private void tunnel(HttpRequest request) {
-        head = null;
-        var cookie = request.headers().get("x-sessioncookie", "").strip();
-        var tunnels = requests.tunnels();
-        asked = true;
-        if (request.method().equals(HttpMethod.GET) && !output && tunnels.open(cookie, this)) {
-            output = true;
-            channel.closeFuture().addListener(closed -> tunnels.close(cookie, this));
-            http("200 OK\r\nContent-Type: application/x-rtsp-tunnelled\r\nCache-Control: no-store\r\nPragma: no-cache");
-        } else if (request.method().equals(HttpMethod.POST)) {
-            tunnels.find(cookie, this).ifPresentOrElse(this::inputOf, () -> {
-                http("404 Not Found\r\nContent-Length: 0");
-                close();
-            });
-        } else {
-            http("400 Bad Request\r\nContent-Length: 0");
-            close();
-        }
-    }
-
-    private void http(String answer) {
-        var text = "HTTP/1.0 " + answer + "\r\nServer: Levada\r\nConnection: close\r\n\r\n";
-        frames.writeAndFlush(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
-    }
-
-    /** From now on this connection is the input of another; what was read already goes there, too. */
-    private void inputOf(RtspConnection get) {
-        input = true;
-        get.inputs.add(channel);
-        channel.closeFuture().addListener(closed -> get.inputs.remove(channel));
-        if (!get.channel.isOpen()) {
-            channel.close(); // it may have looked at its inputs before
-        }
-        var pipeline = channel.pipeline();
-        pipeline.addLast(new TunnelInput(get));
-        pipeline.remove(RtspEncoder.class);
-        pipeline.remove(this);
-        pipeline.remove(decoder);
-    }
-
-    /** What its POST brought; takes the reference over. Any thread. */
-    void tunnelled(ByteBuf bytes) {
-        if (loop().inEventLoop()) {
-            decode(bytes);
-            return;
-        }
-        try {
-            loop().execute(() -> decode(bytes));
-        } catch (RejectedExecutionException e) {
-            bytes.release(); // the server has stopped
-        }
-    }
-
-    private void decode(ByteBuf bytes) {
-        try {
-            if (closing) {
-                bytes.release();
-            } else {
-                decoder.channelRead(frames, bytes); // past TLS, whose input this is not
-                decoder.channelReadComplete(frames);
-            }
-        } catch (Exception e) {
-            exceptionCaught(frames, e);
-        }
-    }
-
-    // -- interleaved packets
-
-    private void interleaved(InterleavedFrame frame) {
-        var session = channels.get(frame.channel() & ~1);
-        if (session == null) {
-            session = channels.get(frame.channel() - 1);
-        }
-        if (session != null) {
-            session.interleaved(frame.channel(), frame.content());
-        }
-    }
-
-    /**
-     * Takes a pair of interleaved channels for a session.
-     *
-     * @param wanted the first one, or -1 for any
-     * @param usual which to take if the client leaves it open
-     * @return the first channel, -1 if they are taken
-     */
-    int claim(Session session, int wanted, int usual) {
-        int first = wanted;
-        if (wanted < 0) {
-            first = free(usual) ? usual : 0;
-            while (first < CHANNELS && !free(first)) {
-                first += 2;
-            }
-        }
-        if (first + 1 >= CHANNELS || !free(first)) {
-            return -1;
-        }
-        channels.put(first, session);
-        return first;
-    }
-
-    private boolean free(int first) {
-        return !channels.containsKey(first) && !channels.containsKey(first - 1) && !channels.containsKey(first + 1);
-    }
-
-    void unclaim(Session session, int first) {
-        channels.remove(first, session);
     }
 
     // -- sessions
@@ -365,7 +197,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
 
     /** A session over TCP lives on it. */
     boolean carries() {
-        return !channels.isEmpty();
+        return channels.carried().isPresent();
     }
 
     // -- the end
@@ -380,9 +212,19 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
         });
     }
 
-    private void close() {
+    /** Nothing more is done that it asks for. */
+    private void ends() {
         closing = true;
-        waiting.clear();
+        queue.close();
+    }
+
+    boolean closing() {
+        return closing;
+    }
+
+    /** After the answers that are on their way. */
+    void close() {
+        ends();
         if (!channel.isWritable()) {
             channel.close(); // what waits for a reader that does not read would wait for ever
             return;
@@ -393,7 +235,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
 
     /** Nanoseconds since its last request or the end of its last session; any thread. */
     public long idle() {
-        return sessions.isEmpty() && !input ? System.nanoTime() - lastUse : 0;
+        return sessions.isEmpty() && !tunnel.isInput() ? System.nanoTime() - lastUse : 0;
     }
 
     /** Whether it has not asked for anything yet; any thread. */
@@ -408,9 +250,8 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        closing = true;
-        waiting.clear();
-        inputs.forEach(Channel::close);
+        ends();
+        tunnel.close();
         for (var session : sessions) {
             if (session.loop().inEventLoop()) {
                 session.connectionClosed(this);
@@ -424,7 +265,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (channel.isWritable()) {
-            channels.values().stream().findFirst().ifPresent(Session::writable);
+            channels.carried().ifPresent(Session::writable);
         }
         context.fireChannelWritabilityChanged();
     }

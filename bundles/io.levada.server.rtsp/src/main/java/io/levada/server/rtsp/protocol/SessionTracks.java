@@ -99,7 +99,7 @@ final class SessionTracks {
     }
 
     private RtspResponse tcp(TrackDescription track, TransportHeader offer) {
-        int channel = home.claim(session, offer.first(), RtpBatch.channel(track.id()));
+        int channel = home.channels().claim(session, offer.first(), RtpBatch.channel(track.id()));
         if (channel < 0) {
             return RtspResponse.of(UNSUPPORTED_TRANSPORT);
         }
@@ -115,11 +115,7 @@ final class SessionTracks {
         var client = home.remote().getAddress(); // never another host, whatever the client asks for
         var rtp = new InetSocketAddress(client, offer.first());
         var rtcp = new InetSocketAddress(client, offer.second());
-        if (!sessions.claim(rtp, session)) {
-            return RtspResponse.of(UNSUPPORTED_TRANSPORT);
-        }
-        if (!sessions.claim(rtcp, session)) {
-            unclaim(rtp);
+        if (!sessions.claim(rtp, rtcp, session)) {
             return RtspResponse.of(UNSUPPORTED_TRANSPORT);
         }
         transport = TransportHeader.Kind.UDP;
@@ -174,7 +170,7 @@ final class SessionTracks {
     /** What no track has any more. */
     private void giveBack(Way way) {
         if (way instanceof Way.Tcp tcp) {
-            home.unclaim(session, tcp.channel());
+            home.channels().unclaim(session, tcp.channel());
         } else if (way instanceof Way.Udp udp) {
             unclaim(udp.destination().rtp());
             unclaim(udp.destination().rtcp());

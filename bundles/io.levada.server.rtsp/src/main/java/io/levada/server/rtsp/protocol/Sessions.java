@@ -85,13 +85,26 @@ public final class Sessions {
      * Whether the address is the session's from now on. A client that went away without a word loses it to the next one that
      * the host's system gives the same port.
      */
-    boolean claim(InetSocketAddress address, Session session) {
+    private boolean claim(InetSocketAddress address, Session session) {
         var present = byAddress.putIfAbsent(address, session);
         if (present != null && present.orphan() && byAddress.replace(address, present, session)) {
             present.abandon();
             return true;
         }
         return present == null || present == session;
+    }
+
+    /** The same for the two of a track: both or none. */
+    boolean claim(InetSocketAddress rtp, InetSocketAddress rtcp, Session session) {
+        boolean held = byAddress.get(rtp) == session;
+        if (!claim(rtp, session)) {
+            return false;
+        }
+        boolean both = claim(rtcp, session);
+        if (!both && !held) {
+            unclaim(rtp, session);
+        }
+        return both;
     }
 
     void unclaim(InetSocketAddress address, Session session) {

@@ -21,12 +21,12 @@ final class TunnelInput extends ByteToMessageDecoder {
 
     private static final int GROUP = 4;
 
-    private final RtspConnection get;
+    private final TunnelEnd get;
     private final byte[] group = new byte[GROUP];
     private int filled;
 
-    /** @param get the connection that this is the input of */
-    TunnelInput(RtspConnection get) {
+    /** @param get of the connection that this is the input of */
+    TunnelInput(TunnelEnd get) {
         this.get = get;
     }
 
@@ -44,7 +44,7 @@ final class TunnelInput extends ByteToMessageDecoder {
                     }
                 }
             }
-            get.tunnelled(decoded.retain());
+            get.received(decoded.retain());
         } catch (IllegalArgumentException e) {
             LOG.debug("{}: no Base64", context.channel().remoteAddress());
             in.skipBytes(in.readableBytes());
