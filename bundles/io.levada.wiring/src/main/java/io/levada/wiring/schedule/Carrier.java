@@ -4,13 +4,15 @@
  */
 package io.levada.wiring.schedule;
 
+import java.util.concurrent.atomic.AtomicReference;
+
 /**
  * A thread with work of its own, which carries actors that its work wakes a part of the way: it runs them itself, right after
  * it has woken them, where they would otherwise wait for a thread of their pool to wake up. That costs more than a light actor's
  * turn does, and a relay feels it.
  *
- * <p>An actor that was long in its turn is left to its pool for a while. When one does not come back, another thread
- * goes on with the work.
+ * <p>That is for work that pauses soon after it has woken somebody, and for actors that are quick: where either was long, the pool
+ * does it for a while. When an actor does not come back, another thread goes on with the work.
  */
 public final class Carrier extends Runner {
 
@@ -18,15 +20,24 @@ public final class Carrier extends Runner {
     private static final int MOST_IN_A_ROW = 4;
 
     private static final long LONG_NANOS = 2_000_000;
-    private static final long ASIDE_NANOS = 1_000_000_000;
+    private static final long SECOND = 1_000_000_000;
+    private static final long ASIDE_NANOS = SECOND;
+    private static final long NO_CARRYING_NANOS = 60 * SECOND;
 
     private final WorkerPool pool;
     private final Runnable work;
     private final Runnable makePlace;
 
     private boolean carrying;
-    private Actor taken;
+    private long carryingFrom = System.nanoTime();
+    /** The ticker takes it back when the work does not pause. */
+    private final AtomicReference<Actor> taken = new AtomicReference<>();
+
+    private long takenAt;
     private boolean replaced;
+
+    /** The ticker's: what it saw taken. */
+    private Actor seenTaken;
 
     /**
      * @param pool whose actors it carries
@@ -51,18 +62,23 @@ public final class Carrier extends Runner {
         }
     }
 
-    // What follows but for the last is for this thread itself.
+    // What follows is for this thread itself.
 
     /** From now on it takes the first actor that it wakes. */
     public void carry() {
-        carrying = true;
+        carrying = System.nanoTime() - carryingFrom >= 0;
     }
 
     boolean take(Actor actor, WorkerPool of) {
-        if (!carrying || taken != null || of != pool || System.nanoTime() < actor.asideUntil()) {
+        if (!carrying || of != pool || taken.get() != null) {
             return false;
         }
-        taken = actor;
+        long now = System.nanoTime();
+        if (now - actor.asideUntil() < 0) {
+            return false;
+        }
+        takenAt = now;
+        taken.set(actor);
         return true;
     }
 
@@ -72,18 +88,21 @@ public final class Carrier extends Runner {
      * @return false when another thread has gone on with the work meanwhile: it is to be left at once
      */
     public boolean runTaken() {
-        for (int i = 0; taken != null && i < MOST_IN_A_ROW; i++) {
-            var actor = taken;
-            taken = null;
-            long started = System.nanoTime();
-            if (!runActor(actor)) {
-                replaced = true;
+        long now = System.nanoTime();
+        if (carrying && taken.get() != null && now - takenAt > LONG_NANOS) {
+            carryingFrom = now + NO_CARRYING_NANOS;
+        }
+        for (int i = 0; i < MOST_IN_A_ROW && !replaced; i++) {
+            var actor = taken.getAndSet(null);
+            if (actor == null) {
                 break;
             }
-            long now = System.nanoTime();
-            if (now - started > LONG_NANOS) {
-                actor.aside(now + ASIDE_NANOS);
+            replaced = !runActor(actor);
+            long after = System.nanoTime();
+            if (after - now > LONG_NANOS) {
+                actor.aside(after + ASIDE_NANOS);
             }
+            now = after;
         }
         drop();
         return !replaced;
@@ -92,9 +111,12 @@ public final class Carrier extends Runner {
     /** Takes no more actors, and leaves the one that was taken to its pool. */
     public void drop() {
         carrying = false;
-        if (taken != null) {
-            pool.queue(taken);
-            taken = null;
+        leave(taken.get());
+    }
+
+    private void leave(Actor actor) {
+        if (actor != null && taken.compareAndSet(actor, null)) {
+            pool.queue(actor);
         }
     }
 
@@ -103,7 +125,18 @@ public final class Carrier extends Runner {
         return replaced;
     }
 
-    /** The ticker's thread. */
+    // What follows is for the ticker's thread.
+
+    /** Leaves to the pool what has been waiting since the tick before. Returns whether something waits. */
+    boolean waits() {
+        var actor = taken.get();
+        if (actor == seenTaken) {
+            leave(actor);
+        }
+        seenTaken = actor;
+        return actor != null;
+    }
+
     void makePlace() {
         makePlace.run();
     }

@@ -180,13 +180,14 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
 
     /** A carrier has work of its own that waits. Returns whether to look again soon. */
     private boolean watch(Carrier carrier, long nanoTime) {
+        boolean waits = carrier.waits();
         long nanos = carrier.nanosInTurn(nanoTime);
         if (nanos > longNanos && replace(carrier)) {
             carriers.remove(carrier);
             carrier.makePlace();
             return false;
         }
-        return nanos > 0;
+        return waits || nanos > 0;
     }
 
     /** Takes it off the books, unless it has just come back; it ends when it does. */

@@ -152,8 +152,7 @@ class CarrierTest {
     @Test
     void anActorThatWasLongIsLeftToThePoolForAWhile() {
         var slow = actor(light, () -> {
-            long end = System.nanoTime() + SECOND / 100;
-            Await.until("a while", () -> "", () -> System.nanoTime() > end);
+            pass(SECOND / 100);
             return false;
         });
         carry(() -> {
@@ -164,6 +163,37 @@ class CarrierTest {
             }
         });
         awaitTurns("test-carrier", "test-light-0");
+    }
+
+    @Test
+    void whatItTookGoesToThePoolWhenItsOwnWorkDoesNotPause() {
+        carry(() -> {
+            self().carry();
+            once(light).wake();
+            light.tick(0);
+            light.tick(1);
+            awaitTurns("test-light-0");
+            self().runTaken();
+        });
+        awaitTurns("test-light-0");
+    }
+
+    @Test
+    void workThatDidNotPauseSoonAfterItWokeSomebodyCarriesNothingForAWhile() {
+        carry(() -> {
+            for (int i = 0; i < 2; i++) {
+                self().carry();
+                once(light).wake();
+                pass(SECOND / 100);
+                self().runTaken();
+            }
+        });
+        awaitTurns("test-carrier", "test-light-0");
+    }
+
+    private static void pass(long nanos) {
+        long end = System.nanoTime() + nanos;
+        Await.until("a while", () -> "", () -> System.nanoTime() - end > 0);
     }
 
     @Test
