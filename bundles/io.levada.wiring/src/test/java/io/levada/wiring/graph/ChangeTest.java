@@ -142,21 +142,12 @@ class ChangeTest {
         return rig.change(graph, lines).orElseThrow().toString();
     }
 
-    /** What arrived, by number. */
-    private static List<Integer> numbers(Collector.Page page) {
-        return page.lines().stream()
-                .filter(line -> line.contains(":video ") && !line.startsWith("format"))
-                .map(line -> Integer.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
-                .toList();
-    }
-
     private static List<Integer> all(int last) {
         return IntStream.rangeClosed(1, last).boxed().toList();
     }
 
     private void awaitLast(Collector.Page where) {
-        Await.until(
-                "number " + number, () -> numbers(where), () -> numbers(where).contains(number.get()));
+        where.awaitNumber(number.get());
     }
 
     @Test
@@ -168,8 +159,8 @@ class ChangeTest {
         feed(4);
         awaitLast(other);
         awaitLast(page);
-        assertEquals(all(12), numbers(page));
-        assertEquals(all(12).subList(5, 12), numbers(other));
+        assertEquals(all(12), page.numbers());
+        assertEquals(all(12).subList(5, 12), other.numbers());
         assertEquals(1, page.lines("open").size());
         assertEquals(State.RUNNING, graph.state());
     }
@@ -186,13 +177,13 @@ class ChangeTest {
                 "more.from = late");
         awaitLast(page);
         change(graph, CAM, OUT, "out.from = cam");
-        assertEquals(all(3), numbers(other), "all that was on its way");
+        assertEquals(all(3), other.numbers(), "all that was on its way");
         assertEquals(
                 List.of("drain", "close"),
                 other.lines().subList(other.lines().size() - 2, other.lines().size()));
         feed(3);
         awaitLast(page);
-        assertEquals(all(6), numbers(page));
+        assertEquals(all(6), page.numbers());
         assertEquals(List.of("sink.page", "source.camera"), shelf.taken());
     }
 
@@ -206,8 +197,8 @@ class ChangeTest {
         }
         feeding.end();
         awaitLast(page);
-        assertEquals(1, numbers(page).get(0));
-        assertNoGap(numbers(page));
+        assertEquals(1, page.numbers().get(0));
+        assertNoGap(page.numbers());
         assertEquals(1, page.lines("open").size());
         assertEquals(List.of(), page.lines("close"));
     }
@@ -222,8 +213,8 @@ class ChangeTest {
         }
         feeding.end();
         awaitLast(page);
-        assertEquals(1, numbers(page).get(0));
-        assertNoGap(numbers(page));
+        assertEquals(1, page.numbers().get(0));
+        assertNoGap(page.numbers());
         assertEquals(1, page.lines("open").size());
     }
 
@@ -237,7 +228,7 @@ class ChangeTest {
         feed(2);
         awaitLast(page);
         page.await("set 2 closed");
-        assertEquals(all(5), numbers(page));
+        assertEquals(all(5), page.numbers());
     }
 
     @Test
@@ -261,9 +252,9 @@ class ChangeTest {
         assertTrue(reason.contains("zz.x.bad") && reason.contains("can't be bad"), reason);
         feed(4);
         awaitLast(page);
-        assertEquals(all(7), numbers(page));
+        assertEquals(all(7), page.numbers());
         assertEquals(List.of("set 2 opened with {a=1}", "set 2 now {a=2}", "set 2 now {a=1}"), page.lines("set 2"));
-        assertEquals(List.of(), numbers(other));
+        assertEquals(List.of(), other.numbers());
         assertEquals(List.of("filter.set", "sink.page", "source.camera"), shelf.taken());
         assertEquals(State.RUNNING, graph.state());
     }
@@ -275,9 +266,10 @@ class ChangeTest {
         var reason = refused(graph, CAM, OUT, "f.type = filter.picky", "f.from = cam", "out.from = f");
         assertTrue(reason.contains("f") && reason.contains("can't do h264"), reason);
         feed(6);
-        Await.until("what is not held", () -> numbers(page), () -> numbers(page).contains(4));
+        Await.until(
+                "what is not held", () -> page.numbers(), () -> page.numbers().contains(4));
         graph.stop();
-        assertEquals(all(9), numbers(page));
+        assertEquals(all(9), page.numbers());
     }
 
     @Test
@@ -301,7 +293,7 @@ class ChangeTest {
         camera.put("video", VIDEO);
         feed(3);
         awaitLast(page);
-        assertEquals(all(6), numbers(page));
+        assertEquals(all(6), page.numbers());
         assertEquals(1, page.lines("open").size());
     }
 
@@ -375,9 +367,9 @@ class ChangeTest {
         }
         feeding.end();
         awaitLast(page);
-        assertEquals(1, numbers(page).get(0));
-        assertNoGap(numbers(page));
-        assertNoGap(numbers(other));
+        assertEquals(1, page.numbers().get(0));
+        assertNoGap(page.numbers());
+        assertNoGap(other.numbers());
     }
 
     private static void assertNoGap(List<Integer> numbers) {

@@ -58,6 +58,19 @@ public final class Collector implements Sink<Sample> {
                     () -> lines(begin).size() >= count);
         }
 
+        /** The numbers of the packets, or pictures, that came. */
+        public List<Integer> numbers() {
+            return lines().stream()
+                    .filter(line -> line.matches("\\S+:video \\d+"))
+                    .map(line -> Integer.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
+                    .toList();
+        }
+
+        /** Waits for one of them. */
+        public void awaitNumber(int number) {
+            Await.until("number " + number, this::numbers, () -> numbers().contains(number));
+        }
+
         /** From now on a sample is held up until {@link #open}. */
         public void shut() {
             gate = new CountDownLatch(1);

@@ -11,6 +11,7 @@ import io.levada.testkit.Packets;
 import io.levada.wiring.graph.Shelf.Type;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +30,9 @@ abstract class GraphFixture {
     final Collector.Page page = new Collector.Page();
     final Collector.Page other = new Collector.Page();
 
+    /** Of the packet that was sent last. */
+    final AtomicInteger number = new AtomicInteger();
+
     GraphFixture() {
         shelf.put(Type.of("source.feed").emits("packet:video", "packet:audio"), () -> new Feed(feed));
         shelf.put(Type.of("source.camera").emits("packet:video", "packet:audio"), () -> new Feed(camera));
@@ -42,6 +46,22 @@ abstract class GraphFixture {
     void nothingIsLeft() {
         page.open();
         rig.close(feed, camera);
+    }
+
+    /** Sends the next ones. */
+    void send(Feed.Content content, int count) {
+        for (int i = 0; i < count; i++) {
+            content.put("video", packet(number.incrementAndGet()));
+        }
+    }
+
+    /** Waits for the one that was sent last. */
+    void awaitLast(Collector.Page where) {
+        where.awaitNumber(number.get());
+    }
+
+    static List<Integer> all(int last) {
+        return IntStream.rangeClosed(1, last).boxed().toList();
     }
 
     static Packet packet(long number) {

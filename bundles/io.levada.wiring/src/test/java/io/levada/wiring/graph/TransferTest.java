@@ -9,103 +9,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.levada.api.media.Format;
 import io.levada.api.media.Memory.Kind;
 import io.levada.api.media.Sample;
-import io.levada.api.media.VideoFrame;
-import io.levada.api.pipeline.StageStatus;
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.Input;
 import io.levada.api.stage.Sink;
 import io.levada.api.stage.StageContext;
 import io.levada.wiring.graph.Shelf.Type;
-import io.levada.wiring.type.StageTypeEntry;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Stages that are put in where a consumer takes what is put out, but in other memory. */
-class TransferTest extends GraphFixture {
-
-    private static final List<String> DECODED =
-            List.of("cam.type = source.feed", "decode.type = decoder", "decode.from = cam");
-
-    private final Collector.Page device = new Collector.Page();
-
-    @BeforeEach
-    void stages() {
-        shelf.put(Type.of("sink.host").accepts("frame"), () -> new Collector(page));
-        shelf.put(Type.of("sink.more").accepts("frame"), () -> new Collector(other));
-        shelf.put(Type.of("sink.cuda").accepts("frame@cuda"), () -> new Collector(device));
-        shelf.put(Type.of("sink.any").accepts("frame@any"), () -> new Collector(device));
-        page.fault(sample -> ((VideoFrame) sample).plane(0));
-        other.fault(sample -> ((VideoFrame) sample).plane(0));
-        soft();
-    }
-
-    private StageTypeEntry soft() {
-        return shelf.put(
-                Type.of("decoder.soft").accepts("packet:video").emits("frame").role("decoder"),
-                () -> Device.Maker.in(Kind.HOST));
-    }
-
-    private StageTypeEntry hard(Supplier<Device.Maker> maker) {
-        return shelf.put(
-                Type.of("decoder.hard")
-                        .accepts("packet:video")
-                        .emits("frame@cuda")
-                        .role("decoder"),
-                maker);
-    }
-
-    private StageTypeEntry hard() {
-        return hard(() -> Device.Maker.in(Kind.CUDA));
-    }
-
-    private StageTypeEntry download() {
-        return shelf.put(
-                Type.of("gpu.download").accepts("frame@cuda").emits("frame").role("download"),
-                () -> Device.Maker.in(Kind.HOST));
-    }
-
-    private void upload() {
-        shelf.put(
-                Type.of("gpu.upload").accepts("frame").emits("frame@cuda").role("upload"),
-                () -> Device.Maker.in(Kind.CUDA));
-    }
-
-    private Graph run(String... more) {
-        return rig.start(Rig.lines(DECODED, more));
-    }
-
-    private static List<String> names(Graph graph) {
-        return graph.stages().stream().map(StageStatus::name).toList();
-    }
-
-    private static StageStatus stage(Graph graph, String name) {
-        return graph.stages().stream()
-                .filter(stage -> stage.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static List<Integer> numbers(Collector.Page page) {
-        return page.lines().stream()
-                .filter(line -> line.matches("\\S+:video \\d+"))
-                .map(line -> Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1)))
-                .toList();
-    }
-
-    private static List<Integer> range(int from, int to) {
-        return IntStream.rangeClosed(from, to).boxed().toList();
-    }
-
-    private static void awaitNumbers(Collector.Page page, int from, int to) {
-        Await.until(from + " to " + to, page::lines, () -> numbers(page).size() >= to - from + 1);
-        assertEquals(range(from, to), numbers(page));
-    }
+class TransferTest extends TransferFixture {
 
     @Test
     void hardwareGoesFirstAndOneDownloadIsSharedByAllThatNeedIt() {
@@ -168,52 +83,7 @@ class TransferTest extends GraphFixture {
         rig.change(graph, Rig.lines(DECODED, "a.type = sink.today", "a.from = decode"));
         feed.put("video", packets(11, 20));
         page.await("decode+download:video 20");
-        assertEquals(range(1, 10), numbers(device));
-    }
-
-    private static List<String> from(Graph graph, String stage) {
-        return graph.links().stream()
-                .filter(link -> link.to().equals(stage))
-                .map(link -> link.from())
-                .toList();
-    }
-
-    @Test
-    void preferComesBeforeHardware() {
-        hard();
-        download();
-        var graph = run("decode.prefer = decoder.soft", "a.type = sink.host", "a.from = decode");
-        feed.put("video", VIDEO).put("video", packets(1, 5));
-        awaitNumbers(page, 1, 5);
-        assertEquals(
-                "decoder.soft fills it, as prefer says", stage(graph, "decode").reason());
-        assertEquals(List.of("cam", "decode", "a"), names(graph));
-    }
-
-    @Test
-    void hardwareThatDoesNotOpenIsPassedOverWithTheReason() {
-        hard(() -> Device.Maker.closed(Kind.CUDA));
-        download();
-        var graph = run("a.type = sink.host", "a.from = decode");
-        feed.put("video", VIDEO).put("video", packets(1, 5));
-        awaitNumbers(page, 1, 5);
-        assertEquals(
-                "decoder.soft fills it; refused by decoder.hard (no device)",
-                stage(graph, "decode").reason());
-        assertEquals(List.of("cam", "decode", "a"), names(graph));
-    }
-
-    @Test
-    void withoutADownloadTheDecoderIsOneWhoseOutputIsOfUse() {
-        hard();
-        var graph = run("a.type = sink.host", "a.from = decode");
-        feed.put("video", VIDEO).put("video", packets(1, 5));
-        awaitNumbers(page, 1, 5);
-        assertEquals(
-                "decoder.soft fills it; not decoder.hard: a can't take frames in CUDA memory, no bundle provides a stage of"
-                        + " role download, such as gpu.download; install one, or take a stage that works in the memory it"
-                        + " comes in",
-                stage(graph, "decode").reason().replace("video frames", "frames"));
+        assertEquals(range(1, 10), device.numbers());
     }
 
     @Test
@@ -231,46 +101,6 @@ class TransferTest extends GraphFixture {
         rig.add(download());
         awaitNumbers(page, 1, 50);
         Rig.await(graph, State.RUNNING);
-    }
-
-    @Test
-    void aDecoderThatFailsAtWorkGivesWayAndTheDownloadGoes() {
-        hard(() -> Device.Maker.failing(Kind.CUDA, 21));
-        download();
-        var graph = run("a.type = sink.host", "a.from = decode", "b.type = sink.any", "b.from = decode");
-        feed.put("video", VIDEO).put("video", packets(1, 20));
-        awaitNumbers(page, 1, 20);
-        assertEquals(List.of("cam", "decode", "decode+download", "a", "b"), names(graph));
-        feed.put("video", packets(21, 60));
-        Await.until("the last", page::lines, () -> numbers(page).contains(60));
-        assertEquals("decoder.soft", stage(graph, "decode").implementation());
-        assertEquals(
-                "decoder.soft fills it; decoder.hard failed: the device is gone",
-                stage(graph, "decode").reason());
-        Await.until("it goes", () -> names(graph), () -> names(graph).equals(List.of("cam", "decode", "a", "b")));
-        var without = IntStream.rangeClosed(1, 60)
-                .filter(number -> number != 21)
-                .boxed()
-                .toList();
-        assertEquals(without, numbers(page));
-        Await.until("the last", device::lines, () -> numbers(device).contains(60));
-        assertEquals(without, numbers(device));
-        assertEquals(List.of("decode:video"), from(graph, "a"));
-        assertEquals(State.RUNNING, graph.state());
-    }
-
-    @Test
-    void aBundleThatGoesTakesItsDecoderAndTheDownloadWithIt() {
-        var hard = hard();
-        download();
-        var graph = run("a.type = sink.host", "a.from = decode", "c.type = sink.any", "c.from = decode");
-        feed.put("video", VIDEO).put("video", packets(1, 20));
-        awaitNumbers(page, 1, 20);
-        rig.remove(hard);
-        feed.put("video", packets(21, 40));
-        awaitNumbers(page, 1, 40);
-        awaitNumbers(device, 1, 40);
-        assertEquals(List.of("cam", "decode", "a", "c"), names(graph));
     }
 
     @Test
@@ -350,97 +180,6 @@ class TransferTest extends GraphFixture {
         feed.put("video", packets(51, 80));
         awaitNumbers(other, 1, 80);
         assertEquals(List.of("cam", "decode", "decode+download", "c"), names(lobby));
-    }
-
-    @Test
-    void aRoleWhoseHardwareDoesNotOpenTakesOverTheDownloadAndMissesNothing() {
-        hard();
-        download();
-        shelf.put(Type.of("encoder.soft").accepts("frame").emits("same").role("encoder"), Passage::new);
-        shelf.put(
-                Type.of("encoder.hard").accepts("frame@cuda").emits("same").role("encoder"),
-                () -> Passage.refusing("CUDA"));
-        var graph = run(
-                "a.type = sink.host",
-                "a.from = decode",
-                "encode.type = encoder",
-                "encode.from = decode",
-                "b.type = sink.more",
-                "b.from = encode");
-        feed.put("video", VIDEO).put("video", packets(1, 50));
-        awaitNumbers(page, 1, 50);
-        awaitNumbers(other, 1, 50);
-        assertEquals(
-                "encoder.soft fills it; refused by encoder.hard (can't do CUDA)",
-                stage(graph, "encode").reason());
-        assertEquals(50, stage(graph, "decode+download").samplesIn());
-    }
-
-    @Test
-    void anUploadGoesWhenTheHardwareItWasForFailsAtWork() {
-        upload();
-        shelf.put(
-                Type.of("encoder.soft").accepts("frame").emits("frame").role("encoder"),
-                () -> Device.Maker.in(Kind.HOST));
-        shelf.put(
-                Type.of("encoder.hard").accepts("frame@cuda").emits("frame").role("encoder"),
-                () -> Device.Maker.failing(Kind.HOST, 21));
-        var graph = run("encode.type = encoder", "encode.from = decode", "b.type = sink.more", "b.from = encode");
-        feed.put("video", VIDEO).put("video", packets(1, 20));
-        awaitNumbers(other, 1, 20);
-        assertEquals(List.of("cam", "decode", "decode+upload", "encode", "b"), names(graph));
-        feed.put("video", packets(21, 21));
-        Await.until("another takes over", () -> stage(graph, "encode"), () -> stage(graph, "encode")
-                .implementation()
-                .equals("encoder.soft"));
-        Await.until("the upload goes", () -> names(graph), () -> names(graph)
-                .equals(List.of("cam", "decode", "encode", "b")));
-        feed.put("video", packets(22, 40));
-        Await.until("the last", other::lines, () -> numbers(other).contains(40));
-        assertEquals(List.of("decode:video"), from(graph, "encode"));
-        assertEquals(State.RUNNING, graph.state());
-    }
-
-    @Test
-    void whenTheDeviceGoesBothTheDecoderAndTheEncoderGiveWay() {
-        hard(() -> Device.Maker.failing(Kind.CUDA, 21));
-        download();
-        upload();
-        var moved = new CountDownLatch(1);
-        shelf.put(
-                Type.of("encoder.soft").accepts("frame").emits("frame").role("encoder"),
-                () -> Device.Maker.in(Kind.HOST));
-        shelf.put(
-                Type.of("encoder.hard").accepts("frame@cuda").emits("frame").role("encoder"),
-                () -> Device.Maker.failing(Kind.HOST, 19, moved));
-        var graph = run("encode.type = encoder", "encode.from = decode", "b.type = sink.more", "b.from = encode");
-        feed.put("video", VIDEO).put("video", packets(1, 25));
-        awaitNumbers(other, 1, 18);
-        Await.until("the decoder gives way", () -> stage(graph, "decode"), () -> stage(graph, "decode")
-                .implementation()
-                .equals("decoder.soft"));
-        moved.countDown();
-        Await.until("the encoder gives way", () -> stage(graph, "encode"), () -> stage(graph, "encode")
-                .implementation()
-                .equals("encoder.soft"));
-        feed.put("video", packets(26, 40));
-        Await.until("the last", other::lines, () -> numbers(other).contains(40));
-        Await.until("directly", () -> from(graph, "encode"), () -> from(graph, "encode")
-                .equals(List.of("decode:video")));
-    }
-
-    @Test
-    void aRoleWhoseHardwareTakesItNeedsNoDownload() {
-        hard();
-        download();
-        shelf.put(Type.of("encoder.soft").accepts("frame").emits("same").role("encoder"), Passage::new);
-        shelf.put(Type.of("encoder.hard").accepts("frame@cuda").emits("same").role("encoder"), Passage::new);
-        var graph = run("encode.type = encoder", "encode.from = decode", "c.type = sink.cuda", "c.from = encode");
-        feed.put("video", VIDEO).put("video", packets(1, 50));
-        awaitNumbers(device, 1, 50);
-        assertEquals("encoder.hard", stage(graph, "encode").implementation());
-        Await.until(
-                "no download", () -> names(graph), () -> names(graph).equals(List.of("cam", "decode", "encode", "c")));
     }
 
     @Test
