@@ -125,13 +125,14 @@ public abstract class DecoderStage implements Transform<Packet> {
     private void failed(int error) throws StageException {
         damaged++;
         failing++;
-        failing(format, FFmpegErrors.text(error));
+        var said = log.said();
+        failing(format, FFmpegErrors.reason(error, said));
         if (failing >= ERRORS_IN_A_ROW) {
             throw StageException.failed(FFmpegErrors.message(
-                            error, "decode " + format + ", " + failing + " packets in a row", log.said()))
+                            error, "decode " + format + ", " + failing + " packets in a row", said))
                     .remedy("check the stream; it may be encrypted, or not be " + format.codec());
         }
-        context.warn(FFmpegErrors.message(error, "decode a packet of " + format.codec(), log.said()));
+        context.warn(FFmpegErrors.message(error, "decode a packet of " + format.codec(), said));
     }
 
     @Override

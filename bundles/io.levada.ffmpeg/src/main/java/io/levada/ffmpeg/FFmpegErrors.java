@@ -45,10 +45,13 @@ public final class FFmpegErrors {
         return "can't " + Urls.masked(doing) + ": " + text(error);
     }
 
+    /** What FFmpeg said, where it did, and libav's text. */
+    static String reason(int error, String said) {
+        return said.isEmpty() ? text(error) : Urls.masked(said) + " (FFmpeg: " + text(error) + ")";
+    }
+
     /** The same with what FFmpeg said in its log, where it did: {@code can't ...: REASON (FFmpeg: Invalid argument)}. */
     public static String message(int error, String doing, String said) {
-        return said.isEmpty()
-                ? message(error, doing)
-                : "can't " + Urls.masked(doing) + ": " + Urls.masked(said) + " (FFmpeg: " + text(error) + ")";
+        return "can't " + Urls.masked(doing) + ": " + reason(error, said);
     }
 }

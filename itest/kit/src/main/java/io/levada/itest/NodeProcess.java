@@ -18,7 +18,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A node as a user runs it: {@code bin/levada} of a distribution unpacked for it alone, on free ports. */
@@ -33,6 +35,7 @@ public final class NodeProcess implements AutoCloseable {
     private final int httpPort = FreePort.next();
     private final int rtspPort = FreePort.next();
     private final List<String> options = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
     private final HttpClient http = HttpClient.newHttpClient();
     private Process process;
 
@@ -60,6 +63,12 @@ public final class NodeProcess implements AutoCloseable {
         return this;
     }
 
+    /** A variable of its environment. */
+    public NodeProcess with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
     /** Starts it and waits until it says that all is well. */
     public NodeProcess start() {
         launch();
@@ -79,6 +88,7 @@ public final class NodeProcess implements AutoCloseable {
         var builder = new ProcessBuilder(home.resolve("bin/levada").toString(), command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()));
+        builder.environment().putAll(environment);
         builder.environment()
                 .put("LEVADA_OPTS", "-Dorg.osgi.service.http.port=" + httpPort + " " + String.join(" ", options));
         try {

@@ -18,6 +18,7 @@ import io.levada.ffmpeg.DecoderStage;
 import io.levada.ffmpeg.FFmpegLog;
 import io.levada.ffmpeg.FrameEmitter;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.ServiceScope;
@@ -58,6 +59,9 @@ public final class CudaDecoder extends DecoderStage {
                 max = "63")
         int device() default -1;
     }
+
+    /** CUDA's words and the system's, as FFmpeg passes them on. */
+    private static final Pattern NO_MEMORY = Pattern.compile("OUT_OF_MEMORY|Cannot allocate memory");
 
     private StageContext context;
     private CudaStream stream;
@@ -110,10 +114,15 @@ public final class CudaDecoder extends DecoderStage {
         emitter.onDevice(events.next());
     }
 
-    /** Before anything was decoded it is not the stream that is damaged: the card can't do it. */
+    /**
+     * When there is no memory, there may be some later; until then a role is filled by software. Before anything was decoded it is not the stream that is damaged: the card can't do it. */
     @Override
     protected void failing(PacketFormat format, String message) throws StageException {
         stream.requireWhole();
+        if (NO_MEMORY.matcher(message).find()) {
+            throw StageException.retry(stream.device() + " is out of memory for pictures of NVDEC: " + message)
+                    .remedy("run fewer pipelines on it, or use another device");
+        }
         if (!decoded) {
             throw StageException.failed(stream.device() + " does not decode this " + format.codec() + " ("
                             + format.width() + "x" + format.height() + "): " + message)

@@ -42,7 +42,7 @@ final class DeviceChecks {
     DeviceChecks(Report report, boolean inference, Path home) {
         this.report = report;
         this.inference = inference;
-        this.node = NodeProcess.run(home).option("-Dlevada.leaks=all").option("-Dfelix.fileinstall.poll=50");
+        this.node = NodeView.process(home, "0,1");
         this.view = new NodeView(node);
     }
 
@@ -86,7 +86,8 @@ final class DeviceChecks {
 
     private String chosen() {
         var before = Cards.used(node.pid());
-        var large = CHAIN.replace("tensor.batch = 1", "tensor.batch = 128")
+        var large = CHAIN.replace("small.width = 640", "small.width = 7680")
+                        .replace("small.height = 360", "small.height = 4320")
                 + "decode.device = 1\ndecode.prefer = decoder.cuda\n";
         var files = new ArrayList<PipelineFile>();
         for (int i = 0; i < 2; i++) {
@@ -96,19 +97,19 @@ final class DeviceChecks {
         }
         var with = Cards.used(node.pid());
         require(with.get(0) - before.get(0) < 32, "card 0 has nothing of it: " + before + " " + with);
-        require(with.get(1) - before.get(1) > 128, "card 1 has it: " + before + " " + with);
+        require(with.get(1) - before.get(1) > 64, "card 1 has it: " + before + " " + with);
         files.forEach(node::remove);
         files.forEach(file -> node.awaitGone(file.name(), SOON));
         return before + " MiB, with two pipelines on card 1 " + with;
     }
 
     private String missing() {
-        node.deploy(
+        var nowhere = node.deploy(
                 "nowhere",
                 CLIP + "decode.type = decoder.cuda\ndecode.from = cam:video\ndecode.device = 7\n" + end("decode"));
         var stage = view.awaitStage(
                 "nowhere", "decode", seen -> seen.path("reason").asText().contains("there is no GPU 7; there are 2"));
-        node.remove(node.deploy("nowhere", CLIP + "null.type = sink.null\nnull.from = cam\n"));
+        node.remove(nowhere);
         node.awaitGone("nowhere", SOON);
         return stage.path("state").asText() + ": `" + stage.path("reason").asText() + "`";
     }
@@ -119,7 +120,7 @@ final class DeviceChecks {
         var cards = new ArrayList<Integer>();
         for (int i = 0; i < 10; i++) {
             var input = i % 2 == 0 ? "two" : "one";
-            var answer = node.levada("shell", "levada:control switched/pick select " + input);
+            var answer = node.levada("shell", "control", "switched/pick", "select", input);
             require(answer.code() == 0, answer.toString());
             int wanted = 1 - i % 2;
             view.awaitStage(

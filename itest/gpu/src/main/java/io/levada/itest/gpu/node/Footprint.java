@@ -19,7 +19,7 @@ record Footprint(Figures process, List<Long> cards) {
 
     private static final long RSS = 64_000_000;
     private static final int THREADS = 8;
-    private static final int FILES = 8;
+    private static final int FILES = 16;
     private static final long CARD = 64;
 
     static Footprint of(NodeProcess node, Jmx jmx) {

@@ -7,6 +7,7 @@ package io.levada.itest.gpu.node;
 import io.levada.itest.Distribution;
 import io.levada.itest.gpu.Report;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The parts of the report that are about the packed node. */
 public final class NodeChecks {
@@ -42,7 +43,9 @@ public final class NodeChecks {
             report.line("- not rehearsed: software does no such harm");
             return;
         }
-        new NodeFaults(report, homes).run();
+        var wanted = System.getProperty("faults", "").strip();
+        new NodeFaults(report, homes)
+                .run(wanted.isEmpty() ? List.copyOf(NodeFaults.TITLES.keySet()) : List.of(wanted.split("\\s+")));
     }
 
     /** Needs several cards. */

@@ -15,11 +15,20 @@ import io.levada.itest.NodeProcess;
 import io.levada.itest.gpu.CardHog;
 import io.levada.itest.gpu.Report;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Harm done on the card by one pipeline, in a node of its own each time: who did it is named, and the others live with it. */
 final class NodeFaults {
 
     private static final double STOP_SECONDS = 15;
+    static final Map<String, String> TITLES = Map.of(
+            "illegal", "a kernel that writes where it may not",
+            "endless", "a kernel that never ends",
+            "filled", "a kernel that never ends and fills the card",
+            "memory", "no memory on the card",
+            "slow", "a stage is taken out while its kernel runs");
     private static final String[] ALL = {"user", "role", "tensors", "card"};
     private static final String ILLEGAL = "f.out.plane[0][(1LL << 44) + blockIdx.x] = 1;";
     private static final String ENDLESS_ONE =
@@ -40,19 +49,20 @@ final class NodeFaults {
         this.homes = homes;
     }
 
-    void run() {
-        report.check("a kernel that writes where it may not", () -> in("illegal", this::illegal));
-        report.check("a kernel that never ends", () -> in("endless", () -> endless(ENDLESS_ONE)));
-        report.check("a kernel that never ends and fills the card", () -> in("filled", this::filled));
-        report.check("no memory on the card", () -> in("memory", this::memory));
-        report.check("a stage is taken out while its kernel runs", () -> in("slow", this::slow));
+    /** @param wanted their names */
+    void run(List<String> wanted) {
+        var all = new LinkedHashMap<String, Report.Check>();
+        all.put("illegal", this::illegal);
+        all.put("endless", this::endless);
+        all.put("filled", this::filled);
+        all.put("memory", this::memory);
+        all.put("slow", this::slow);
+        all.keySet().retainAll(wanted);
+        all.forEach((name, check) -> report.check(TITLES.get(name), () -> in(name, check)));
     }
 
     private String in(String name, Report.Check check) throws Exception {
-        node = NodeProcess.run(homes.resolve(name))
-                .option("-Dlevada.leaks=all")
-                .option("-Dfelix.fileinstall.poll=50")
-                .start();
+        node = NodeView.process(homes.resolve(name), "0").start();
         view = new NodeView(node);
         try {
             host = new HostLoad(node);
@@ -108,8 +118,8 @@ final class NodeFaults {
         return "`" + culprit.path("reason").asText() + "`; roles are filled by software, gpu stages are FAILED";
     }
 
-    private String endless(String line) {
-        node.deploy("user", kernel(line));
+    private String endless() {
+        node.deploy("user", kernel(ENDLESS_ONE));
         var culprit = view.awaitStage("user", "culprit", stage -> failed(stage, "user/culprit"));
         view.awaitPlaying("role", "tensors", "card");
         return "`" + culprit.path("reason").asText() + "`; the other stages on the card go on";
@@ -138,18 +148,20 @@ final class NodeFaults {
     }
 
     private String memory() throws Exception {
-        var tensor = Stages.GPU.tensor("tensor", "decode", "f32", 256);
         String said;
         String others;
         try (var hog = CardHog.of(Cuda.probe().device(0))) {
-            node.deploy("late", DECODED + tensor + end("tensor"));
-            var late = view.awaitStage(
-                    "late", "tensor", stage -> stage.path("reason").asText().contains("out of memory"));
             require(hog.said().contains("out of memory"), hog.said());
-            said = late.path("state").asText() + ": `" + late.path("reason").asText() + "`";
+            node.deploy("exact", DECODED.replace("= decoder", "= decoder.cuda") + end("decode"));
+            var exact = view.awaitStage("exact", "decode", stage -> wants(stage, "RETRYING"));
+            node.deploy("late", DECODED + end("decode"));
+            var late =
+                    view.awaitStage("late", "decode", stage -> wants(stage, "RUNNING") && by(stage, "decoder.ffmpeg"));
+            said = "decoder.cuda: `" + exact.path("reason").asText() + "`; decoder: `"
+                    + late.path("reason").asText() + "`";
             others = node.state("role") + ", " + node.state("tensors") + " and " + node.state("card");
         }
-        view.awaitPlaying("late");
+        view.awaitPlaying("exact", "late");
         view.awaitPlaying(ALL);
         return said + "; the others were " + others + " meanwhile, and all are RUNNING when there is memory again";
     }
@@ -176,6 +188,11 @@ final class NodeFaults {
     private static boolean by(JsonNode stage, String implementation) {
         return stage.path("state").asText().equals("RUNNING")
                 && stage.path("implementation").asText().equals(implementation);
+    }
+
+    private static boolean wants(JsonNode stage, String state) {
+        return stage.path("state").asText().equals(state)
+                && stage.path("reason").asText().contains("out of memory");
     }
 
     private static boolean failed(JsonNode stage, String why) {

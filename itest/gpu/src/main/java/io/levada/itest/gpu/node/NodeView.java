@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.levada.itest.Await;
 import io.levada.itest.NodeProcess;
 import io.levada.itest.Scrape;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -26,6 +27,18 @@ record NodeView(NodeProcess node) {
 
     private static final Duration STATUS_PERIOD = Duration.ofMillis(200);
     private static final long LOOK_NANOS = 1_000_000_000L;
+
+    /**
+     * A node that looks for changed files often and for leaks of every sample.
+     *
+     * @param cards the indices of those it sees
+     */
+    static NodeProcess process(Path home, String cards) {
+        return NodeProcess.run(home)
+                .with("CUDA_VISIBLE_DEVICES", cards)
+                .option("-Dlevada.leaks=all")
+                .option("-Dfelix.fileinstall.poll=50");
+    }
 
     /** Its last stage. */
     static String end(String from) {

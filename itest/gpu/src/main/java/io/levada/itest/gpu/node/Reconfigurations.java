@@ -25,12 +25,12 @@ final class Reconfigurations {
 
     private static final int CHANGES = Integer.getInteger("changes", 500);
     private static final int SWAPS = CHANGES / 10;
-    private static final int PIPELINES = 4;
+    private static final int PIPELINES = 6;
     private static final int ROUND = 100;
     /** Runs as fast as the card allows, and is not changed but by the swaps. */
     private static final String FAST = "fast";
 
-    private static final int WARM_UP = 2 * Variants.COUNT * PIPELINES;
+    private static final int WARM_UP = Variants.COUNT * PIPELINES;
     private static final Duration LATE = Duration.ofSeconds(90);
     private static final Pattern CHANGED = Pattern.compile("g\\d changed within (\\S+) ms by file");
 
@@ -48,7 +48,7 @@ final class Reconfigurations {
         this.report = report;
         this.stages = stages;
         this.variants = new Variants(stages, inference);
-        this.node = NodeProcess.run(home).option("-Dlevada.leaks=all").option("-Dfelix.fileinstall.poll=50");
+        this.node = NodeView.process(home, "0");
         this.view = new NodeView(node);
     }
 
@@ -85,6 +85,7 @@ final class Reconfigurations {
             report.line("  - baseline after " + changes + " changes and " + swaps + " swaps: " + before);
             changes = 0;
             swaps = 0;
+            long started = System.nanoTime();
             while (changes < CHANGES) {
                 changes(Math.min(ROUND, CHANGES - changes));
                 var now = Await.value(
@@ -93,7 +94,8 @@ final class Reconfigurations {
                         Duration.ofSeconds(1),
                         () -> Footprint.of(node, jmx),
                         seen -> seen.above(before).isEmpty());
-                report.line("  - after " + changes + " changes and " + swaps + " swaps: " + now);
+                report.line("  - after " + changes + " changes and " + swaps + " swaps, "
+                        + (System.nanoTime() - started) / 1_000_000_000 + " s: " + now);
             }
             return changes + " changes, " + swaps + " swaps; " + figures() + "; " + host.untouched();
         }
