@@ -32,6 +32,7 @@ final class HarnessContext implements StageContext {
     private volatile Parameters parameters;
     private volatile boolean stopping;
     private volatile String waiting = "";
+    private volatile String explanation = "";
     private volatile BooleanSupplier demand = () -> true;
 
     HarnessContext(HarnessBuilder builder, List<Input> inputs) {
@@ -142,6 +143,15 @@ final class HarnessContext implements StageContext {
 
     String waiting() {
         return waiting;
+    }
+
+    @Override
+    public void explain(String how) {
+        explanation = how;
+    }
+
+    String explanation() {
+        return explanation;
     }
 
     @Override

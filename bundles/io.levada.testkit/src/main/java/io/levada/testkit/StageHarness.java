@@ -352,6 +352,11 @@ public final class StageHarness implements AutoCloseable {
         return context.waiting();
     }
 
+    /** How the stage says that it works; empty if it does not. */
+    public String explanation() {
+        return context.explanation();
+    }
+
     /** What the stage warned of. */
     public List<String> warnings() {
         return context.warnings();

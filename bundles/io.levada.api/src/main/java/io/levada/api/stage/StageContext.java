@@ -123,6 +123,12 @@ public interface StageContext {
     default void waiting(String reason) {}
 
     /**
+     * Says how the stage works where its parameters leave that open, as on which device and why; shown as its reason while it
+     * runs. In {@code open}.
+     */
+    default void explain(String how) {}
+
+    /**
      * Reports something that is wrong but did not stop the stage (a damaged packet); it is counted, shown with the stage and
      * logged at a bounded rate.
      */

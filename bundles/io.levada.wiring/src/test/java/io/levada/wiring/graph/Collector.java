@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 /** A sink that writes down what happens to it. Any instance of it writes on the same page. */
-public final class Collector implements Sink<Sample> {
+public class Collector implements Sink<Sample> {
 
     /** What all instances share; any thread. */
     public static final class Page {

@@ -14,6 +14,7 @@ import io.levada.api.media.TimeBase;
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.Analyzer;
 import io.levada.api.stage.EventSink;
+import io.levada.api.stage.Input;
 import io.levada.api.stage.Outputs;
 import io.levada.api.stage.StageContext;
 import io.levada.testkit.Packets;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +128,29 @@ class ContainmentTest {
         put(camera, 101, 200, 1);
         bad.await("cam:video 200");
         good.await("cam:video 200");
+    }
+
+    @Test
+    void settingUpForWhatComesMayTakeLongerThanASample() throws Exception {
+        var entered = new CountDownLatch(1);
+        var gate = new CountDownLatch(1);
+        rig.shelf.put(Type.of("sink.slow").accepts("packet"), () -> new Collector(good) {
+
+            @Override
+            public void format(Input input, Format format) {
+                entered.countDown();
+                Await.until("it may go on", gate::getCount, () -> gate.getCount() == 0);
+            }
+        });
+        var graph = rig.start("cam.type = source.camera", "slow.type = sink.slow", "slow.from = cam");
+        camera.put("video", VIDEO);
+        entered.await();
+        rig.engine.heavy().tick(System.nanoTime());
+        rig.engine.heavy().tick(System.nanoTime() + 60_000_000_000L);
+        assertEquals(List.of(), graph.problems());
+        awaitHang(graph);
+        gate.countDown();
+        Await.until("it goes on", graph::problems, () -> graph.problems().isEmpty());
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.levada.api.media.TimeBase;
+import io.levada.api.pipeline.State;
 import io.levada.api.stage.Outputs;
 import io.levada.api.stage.Source;
 import io.levada.api.stage.StageContext;
@@ -68,6 +69,21 @@ class NodeContextTest {
     @AfterEach
     void nothingIsLeft() {
         rig.close();
+    }
+
+    @Test
+    void whatAStageSaysOfHowItWorksIsShownWhileItRuns() {
+        rig.shelf.put(Type.of("sink.telling").accepts("packet"), () -> new Collector(new Collector.Page()) {
+
+            @Override
+            public void open(StageContext context) {
+                context.explain("on the CPU (no GPU)");
+            }
+        });
+        var graph = rig.start("cam.type = source.broken", "tell.type = sink.telling", "tell.from = cam");
+        Await.until("it is told", graph::stages, () -> graph.stages().stream()
+                .anyMatch(stage ->
+                        stage.state() == State.RUNNING && stage.reason().equals("on the CPU (no GPU)")));
     }
 
     @Test
