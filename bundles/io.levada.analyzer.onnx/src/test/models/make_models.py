@@ -44,6 +44,54 @@ write(
     [value("inverse", ["n", 3, 16, 16]), value("mean", ["n", 1, 1, 1])],
     [constant("one", np.float32(1))],
 )
+
+
+def cells(name, batch="n", kind=FLOAT):
+    """A detector as YOLOv8 puts it out: each cell of 4x4 pixels is a box as red, green and blue as it is."""
+    float_kind = FLOAT if kind == TensorProto.UINT8 else kind
+    element = np.float16 if float_kind == TensorProto.FLOAT16 else np.float32
+    middles = [4 * i + 2 for i in range(4)]
+    places = [[x for _ in middles for x in middles], [y for y in middles for _ in middles], [4] * 16, [4] * 16]
+    nodes = []
+    if kind == TensorProto.UINT8:
+        nodes.append(helper.make_node("Cast", ["images"], ["numbers"], to=FLOAT))
+        nodes.append(helper.make_node("Div", ["numbers", "most"], ["colours"]))
+    else:
+        nodes.append(helper.make_node("Identity", ["images"], ["colours"]))
+    nodes += [
+        helper.make_node("AveragePool", ["colours"], ["cells"], kernel_shape=[4, 4], strides=[4, 4]),
+        helper.make_node("Reshape", ["cells", "flat"], ["scores"]),
+        helper.make_node("ReduceMean", ["colours"], ["mean"], axes=[2, 3], keepdims=0),
+        helper.make_node("Slice", ["mean", "from", "to", "axis"], ["one"]),
+        helper.make_node("Unsqueeze", ["one", "last"], ["each"]),
+        helper.make_node("Mul", ["each", "none"], ["zero"]),
+        helper.make_node("Add", ["zero", "places"], ["boxes"]),  # as often as there are pictures
+        helper.make_node("Concat", ["boxes", "scores"], ["output0"], axis=1),
+    ]
+    write(
+        name,
+        nodes,
+        [helper.make_tensor_value_info("images", kind, [batch, 3, 16, 16])],
+        [helper.make_tensor_value_info("output0", float_kind, [batch, 7, 16])],
+        [
+            constant("most", np.float32(255)),
+            constant("flat", np.array([0, 3, 16], np.int64)),
+            constant("from", np.array([0], np.int64)),
+            constant("to", np.array([1], np.int64)),
+            constant("axis", np.array([1], np.int64)),
+            constant("last", np.array([2], np.int64)),
+            constant("none", element(0)),
+            constant("places", np.array([places], element)),
+        ],
+        names=COLOURS,
+    )
+
+
+cells("cells.onnx")
+cells("cells-f16.onnx", kind=TensorProto.FLOAT16)
+cells("cells-u8.onnx", kind=TensorProto.UINT8)
+cells("cells-1.onnx", batch=1)
+cells("cells-8.onnx", batch=8)
 # what can't be
 identity = [helper.make_node("Identity", ["images"], ["same"])]
 write("opset.onnx", identity, [value("images", ["n", 3, 8, 8])], [value("same", ["n", 3, 8, 8])], opset=9999)

@@ -16,6 +16,16 @@ interface Answer {
     /** The shapes as they came out. */
     List<ModelPort> outputs();
 
+    /**
+     * The boxes of a row, where they were chosen on a device: then there are no outputs here.
+     *
+     * @param into gets them, best first
+     * @return whether they were
+     */
+    default boolean boxes(int row, Boxes into) {
+        return false;
+    }
+
     /** A row has been read; with the last one the native memory goes. Once for each row; any thread. */
     void release();
 }

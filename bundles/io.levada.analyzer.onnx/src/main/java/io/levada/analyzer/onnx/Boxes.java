@@ -16,6 +16,7 @@ final class Boxes {
     private static final int MOST_CANDIDATES = 1024;
 
     private int count;
+    private int beyond;
     private float[] left = new float[64];
     private float[] top = new float[64];
     private float[] right = new float[64];
@@ -27,6 +28,25 @@ final class Boxes {
 
     void clear() {
         count = 0;
+        beyond = 0;
+    }
+
+    /** There were so many candidates, of which the worst are left out where they are too many. */
+    void candidates(int all) {
+        beyond = Math.max(0, all - MOST_CANDIDATES);
+    }
+
+    /** Candidates that were left out. */
+    int beyond() {
+        return beyond;
+    }
+
+    /** Those that were added, best first, are the ones that stay. */
+    int all() {
+        for (int i = 0; i < count; i++) {
+            order[i] = i;
+        }
+        return count;
     }
 
     void add(float x0, float y0, float x1, float y1, float certainty, int type) {
@@ -67,6 +87,7 @@ final class Boxes {
         }
         Arrays.sort(order, 0, count);
         int candidates = Math.min(count, MOST_CANDIDATES);
+        candidates(count);
         Arrays.fill(dropped, 0, candidates, false);
         int kept = 0;
         for (int i = 0; i < candidates && kept < most; i++) {
@@ -99,7 +120,7 @@ final class Boxes {
         return (right[box] - left[box]) * (bottom[box] - top[box]);
     }
 
-    /** After {@link #suppress}: the index of the box in that place. */
+    /** After {@link #suppress} or {@link #all}: the index of the box in that place. */
     int at(int place) {
         return (int) order[place];
     }

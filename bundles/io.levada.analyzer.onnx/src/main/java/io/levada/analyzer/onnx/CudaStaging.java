@@ -10,16 +10,22 @@ import io.levada.cuda.Cuda;
 import io.levada.cuda.CudaMemory;
 import io.levada.cuda.CudaPool;
 import io.levada.cuda.CudaStream;
+import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings rows together on a GPU: those of its tensors by copies within the device, others from the host. A batch that is one
  * tensor is taken where it lies. The session works on the same stream, so nothing is waited for on the host but the answer.
- * The only class here that needs io.levada.cuda.
+ * Whatever of it needs io.levada.cuda is only loaded for a model on a GPU, or for what comes from one.
  */
 final class CudaStaging implements Staging {
 
+    private static final Logger LOG = LoggerFactory.getLogger(CudaStaging.class);
+
     private final CudaStream stream;
+    private Optional<DeviceBoxes> boxes = Optional.empty();
     private CudaPool pool;
     /** For rows of several tensors. */
     private CudaMemory gathered;
@@ -47,10 +53,30 @@ final class CudaStaging implements Staging {
         stream.requireWhole();
         stream.device().bind();
         try (var input = new DeviceBytes(place(batch, run))) {
-            return session.runOn(input, batch.rows.size(), (long) run * batch.rowBytes, shape);
+            long bytes = (long) run * batch.rowBytes;
+            if (boxes.isEmpty() || !DeviceBoxes.wanted(batch)) {
+                return session.runOn(input, batch.rows.size(), bytes, shape);
+            }
+            try (var outputs = session.runOnDevice(input, bytes, shape)) {
+                return boxes.get().choose(outputs, batch);
+            }
         } catch (RuntimeException | StageException e) {
             stream.fence(tensors(batch)); // they are not released before copies that were started have ended
             throw e;
+        }
+    }
+
+    /** Kernels are compiled; where that can't be done, boxes are chosen on the CPU. */
+    @Override
+    public void prepare(ModelSpec spec) {
+        try {
+            DevicePictures.prepare(stream.device(), spec);
+            var output = spec.outputs().stream().filter(DeviceBoxes::knows).findFirst();
+            if (output.isPresent()) {
+                boxes = Optional.of(new DeviceBoxes(stream, spec, output.get().dtype()));
+            }
+        } catch (StageException e) {
+            LOG.warn("{}: boxes are chosen on the CPU: {}", stream.stage(), e.getMessage());
         }
     }
 
@@ -105,6 +131,7 @@ final class CudaStaging implements Staging {
 
     @Override
     public void close() {
+        boxes.ifPresent(DeviceBoxes::close);
         if (gathered != null) {
             gathered.release();
             pool.close();

@@ -7,6 +7,7 @@ package io.levada.analyzer.onnx;
 import io.levada.api.media.Event;
 import io.levada.api.stage.EventSink;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,6 +23,7 @@ final class DetectionReader implements Reader {
     private final Settings settings;
     private final List<String> names;
     private final Boxes boxes = new Boxes();
+    private final Optional<BoxQuery> query;
     private float[] values = new float[0];
     private float[] best = new float[0];
     private int[] kinds = new int[0];
@@ -33,10 +35,16 @@ final class DetectionReader implements Reader {
         this.settings = settings;
         this.suppressed = suppressed(spec.outputs().get(output));
         this.names = settings.names().isEmpty() ? spec.names() : settings.names();
+        this.query = suppressed ? Optional.empty() : Optional.of(new BoxQuery(output, settings, this::wanted));
     }
 
     static boolean fits(ModelPort port) {
         return port.rank() == 3 && (suppressed(port) || port.length(1) < 0 || port.length(1) > 4);
+    }
+
+    /** Whether it says of each anchor what may be there, of which the best is to be chosen. */
+    static boolean anchors(ModelPort port) {
+        return fits(port) && !suppressed(port);
     }
 
     private static boolean suppressed(ModelPort port) {
@@ -46,6 +54,14 @@ final class DetectionReader implements Reader {
     @Override
     public void read(Row row, Answer answer, EventSink events) {
         boxes.clear();
+        int found = answer.boxes(row.index, boxes) ? boxes.all() : choose(row, answer);
+        if (found > 0 || told) {
+            told = found > 0;
+            events.emit(describe(row, found));
+        }
+    }
+
+    private int choose(Row row, Answer answer) {
         var port = answer.outputs().get(output);
         var elements = new Elements(answer.output(output), port, row.index);
         if (suppressed) {
@@ -53,11 +69,17 @@ final class DetectionReader implements Reader {
         } else {
             readAnchors(elements, (int) port.length(1) - 4, (int) port.length(2));
         }
-        int found = boxes.suppress(suppressed ? 1 : settings.overlap(), settings.most());
-        if (found > 0 || told) {
-            told = found > 0;
-            events.emit(describe(row, found));
-        }
+        return boxes.suppress(suppressed ? 1 : settings.overlap(), settings.most());
+    }
+
+    @Override
+    public Optional<BoxQuery> query() {
+        return query;
+    }
+
+    @Override
+    public int beyond() {
+        return boxes.beyond();
     }
 
     /** Class by class over all anchors, which is the order in which they lie in memory. */

@@ -4,8 +4,8 @@
  */
 package io.levada.analyzer.onnx;
 
+import io.levada.api.media.Format;
 import io.levada.api.media.Memory;
-import io.levada.api.media.TensorFormat;
 import io.levada.api.stage.StageException;
 import java.util.Optional;
 
@@ -61,17 +61,22 @@ record Device(int cuda, String reason) {
         }
     }
 
-    /** @throws StageException when tensors are where a model that runs here can't take them from */
-    void check(TensorFormat tensors) throws StageException {
-        if (tensors.memory() == Memory.Kind.CUDA && cuda == tensors.device() || tensors.memory() == Memory.Kind.HOST) {
+    /**
+     * What comes is taken where the model runs, and from the host.
+     *
+     * @param device the GPU's index, where it is on one
+     * @throws StageException when it is elsewhere
+     */
+    void check(Memory.Kind memory, int device, Format coming) throws StageException {
+        if (memory == Memory.Kind.HOST || memory == Memory.Kind.CUDA && cuda == device) {
             return;
         }
-        boolean other = tensors.memory() == Memory.Kind.CUDA && cuda >= 0;
-        throw StageException.invalid("the model runs on " + this + ", and " + tensors + " comes")
+        boolean other = memory == Memory.Kind.CUDA && gpu();
+        throw StageException.invalid("the model runs on " + this + ", and " + coming + " comes")
                 .parameter("from")
                 .remedy(
                         other
-                                ? "write device = cuda:" + tensors.device()
+                                ? "write device = cuda:" + device
                                 : "put a gpu.download in between, or let the model run on the GPU (device = cuda)");
     }
 
@@ -90,11 +95,15 @@ record Device(int cuda, String reason) {
         try {
             return CudaStaging.open(cuda, model);
         } catch (NoClassDefFoundError e) {
-            throw StageException.invalid(NO_BUNDLE)
-                    .parameter("device")
-                    .remedy("put io.levada.cuda and its natives into bundles/, or write device = cpu")
-                    .because(e);
+            throw noBundle(e, "device", "write device = cpu");
         }
+    }
+
+    static StageException noBundle(NoClassDefFoundError e, String parameter, String otherwise) {
+        return StageException.invalid(NO_BUNDLE)
+                .parameter(parameter)
+                .remedy("put io.levada.cuda and its natives into bundles/ and restart the node, or " + otherwise)
+                .because(e);
     }
 
     /**

@@ -81,6 +81,7 @@ final class LoadedModel {
             if (device.cuda() >= 0 && spec.fixedRows() == 0) {
                 sessions.open(key, device, staging, capacity(spec, key, device));
             }
+            staging.prepare(spec);
             sessions.warmUp(spec);
             return new LoadedModel(sessions, staging, spec, key, device, version, figures);
         } catch (StageException e) {

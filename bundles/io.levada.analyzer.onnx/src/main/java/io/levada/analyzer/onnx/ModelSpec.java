@@ -7,6 +7,7 @@ package io.levada.analyzer.onnx;
 import io.levada.api.media.TensorFormat;
 import io.levada.api.media.TensorFormat.DType;
 import io.levada.api.stage.StageException;
+import io.levada.tensor.picture.Fit;
 import io.levada.tensor.picture.TensorSpec;
 import java.util.List;
 
@@ -96,16 +97,11 @@ record ModelSpec(
 
     /** How pictures are brought into the input's form. */
     TensorSpec tensors(Settings settings) {
-        return new TensorSpec(
-                (int) width,
-                (int) height,
-                settings.fit(),
-                channelsFirst,
-                input.dtype(),
-                settings.bgr(),
-                settings.scale(),
-                settings.mean(),
-                settings.std());
+        return tensors(settings.fit(), settings.bgr(), settings.scale(), settings.mean(), settings.std());
+    }
+
+    TensorSpec tensors(Fit fit, boolean bgr, float scale, List<Float> mean, List<Float> std) {
+        return new TensorSpec((int) width, (int) height, fit, channelsFirst, input.dtype(), bgr, scale, mean, std);
     }
 
     /** @throws StageException when the model can't take such tensors */

@@ -39,29 +39,31 @@ public final class Models {
     }
 
     /**
-     * The model, opened if nobody has yet; the caller {@link #release}s it. The lock is held while a model is opened, so that
-     * two stages never open the same one.
+     * The model, opened if nobody has yet; the caller {@link #release}s it. Who comes while another opens the same model
+     * waits for that; other models are not held up.
      */
     SharedModel use(ModelKey key, ModelUser user) throws StageException {
-        synchronized (models) {
+        while (true) {
             var model = models.computeIfAbsent(key, SharedModel::new);
             try {
-                model.use(user);
-                return model;
-            } catch (StageException e) {
-                if (model.users() == 0) {
-                    models.remove(key);
+                if (model.use(user)) {
+                    return model;
                 }
-                throw e;
+            } finally {
+                forget(model);
             }
         }
     }
 
     void release(SharedModel model, ModelUser user) {
-        synchronized (models) {
-            if (model.leave(user)) {
-                models.remove(model.key(), model);
-            }
+        model.leave(user);
+        forget(model);
+    }
+
+    /** When nobody uses it any more. */
+    private void forget(SharedModel model) {
+        if (model.over()) {
+            models.remove(model.key(), model);
         }
     }
 

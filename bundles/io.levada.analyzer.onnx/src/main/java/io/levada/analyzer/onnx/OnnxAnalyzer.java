@@ -32,7 +32,7 @@ import org.osgi.service.metatype.annotations.Option;
 @Component(scope = ServiceScope.PROTOTYPE, configurationPolicy = ConfigurationPolicy.IGNORE)
 @StageType(
         value = "analyzer.onnx",
-        accepts = {"frame:video", "tensor@any"})
+        accepts = {"frame:video@any", "tensor@any"})
 @Designate(ocd = OnnxAnalyzer.Config.class)
 public final class OnnxAnalyzer implements Analyzer<Sample> {
 
@@ -175,13 +175,18 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
         if (!model.device().gpu()) {
             opened.takes(Memory.Kind.HOST);
         }
-        questions = new Questions(model, settings, opened::wake);
+        questions = new Questions(model, settings, opened.id(), opened::wake);
         var figures = model.figures();
         opened.gauge("batches", figures::batches);
         opened.gauge("batch-rows", figures::latest);
         opened.gauge("batch-p50-us", () -> figures.micros(50));
         opened.gauge("batch-p99-us", () -> figures.micros(99));
         opened.gauge("queue", figures::queued);
+        opened.gauge("model-changes", model::changes);
+        opened.gauge("device", () -> model.device().cuda());
+        opened.gauge("pending", questions::pending);
+        opened.gauge("candidates-dropped", questions::beyond);
+        opened.explain("on " + model.device());
     }
 
     private ModelKey key(Config config) {
@@ -204,17 +209,18 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
 
     @Override
     public void format(Format format) throws StageException {
-        if (format instanceof VideoFormat video && video.memory() == Memory.Kind.HOST) {
+        if (format instanceof VideoFormat video) {
+            model.device().check(video.memory(), video.device(), video);
             questions.about(video);
             tensors = Optional.empty();
         } else if (format instanceof TensorFormat shape) {
-            model.device().check(shape);
+            model.device().check(shape.memory(), shape.device(), shape);
             questions.about(shape);
             tensors = Optional.of(shape);
         } else {
-            throw StageException.invalid("analyzer.onnx asks about pictures in host memory and tensors, not " + format)
+            throw StageException.invalid("analyzer.onnx asks about pictures and tensors, not " + format)
                     .parameter("from")
-                    .remedy("let it come from a decoder, a filter of video, cpu.tensor, gpu.tensor or gpu.download");
+                    .remedy("let it come from a decoder, a filter of video, cpu.tensor or gpu.tensor");
         }
     }
 
@@ -251,7 +257,7 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
     @Override
     public void close() {
         if (questions != null) {
-            questions.forget();
+            questions.close();
         }
         if (model != null) {
             models.release(model, user);

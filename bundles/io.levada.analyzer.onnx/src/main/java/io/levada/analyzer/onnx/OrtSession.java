@@ -4,46 +4,28 @@
  */
 package io.levada.analyzer.onnx;
 
-import io.levada.api.media.TensorFormat.DType;
 import io.levada.api.stage.StageException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.onnxruntime.AllocatorWithDefaultOptions;
 import org.bytedeco.onnxruntime.IoBinding;
-import org.bytedeco.onnxruntime.LongVector;
 import org.bytedeco.onnxruntime.MemoryInfo;
 import org.bytedeco.onnxruntime.OrtAllocator;
 import org.bytedeco.onnxruntime.OrtCUDAProviderOptions;
 import org.bytedeco.onnxruntime.RunOptions;
 import org.bytedeco.onnxruntime.Session;
 import org.bytedeco.onnxruntime.SessionOptions;
-import org.bytedeco.onnxruntime.TensorTypeAndShapeInfo;
 import org.bytedeco.onnxruntime.TypeInfo;
 import org.bytedeco.onnxruntime.Value;
-import org.bytedeco.onnxruntime.ValueVector;
 import org.bytedeco.onnxruntime.global.onnxruntime;
 
 /** A model in ONNX Runtime on one device. {@link #run} is for one thread at a time; everything else for any. */
 final class OrtSession implements AutoCloseable {
-
-    private static final Map<Integer, DType> TYPES = Map.of(
-            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, DType.F32,
-            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8, DType.U8,
-            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8, DType.I8,
-            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16, DType.I16,
-            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32, DType.I32,
-            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, DType.I64,
-            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16, DType.F16,
-            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16, DType.BF16,
-            onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE, DType.F64);
 
     private final Session session;
     private final ModelPort input;
@@ -151,32 +133,11 @@ final class OrtSession implements AutoCloseable {
         var ports = new ArrayList<ModelPort>();
         for (long i = 0; i < count; i++) {
             try (var type = types.at(i)) {
-                ports.add(port(
-                        names.at(i).getString(),
-                        type.GetTensorTypeAndShapeInfo().GetElementType(),
-                        shape(type)));
+                var info = type.GetTensorTypeAndShapeInfo();
+                ports.add(OrtTypes.port(names.at(i).getString(), info.GetElementType(), info.GetShape()));
             }
         }
         return List.copyOf(ports);
-    }
-
-    private static long[] shape(TypeInfo type) {
-        var info = type.GetTensorTypeAndShapeInfo();
-        return lengths(info.GetShape());
-    }
-
-    private static long[] lengths(LongVector shape) {
-        try (shape) {
-            var lengths = new long[(int) shape.size()];
-            for (int i = 0; i < lengths.length; i++) {
-                lengths[i] = shape.get(i);
-            }
-            return lengths;
-        }
-    }
-
-    private static ModelPort port(String name, int type, long... shape) {
-        return ModelPort.of(name, TYPES.getOrDefault(type, DType.I8), shape);
     }
 
     private Map<String, String> readMetadata() {
@@ -217,9 +178,9 @@ final class OrtSession implements AutoCloseable {
      */
     Answer run(int rows, BytePointer elements, long bytes, long... shape) {
         try (var value = Value.CreateTensor(
-                hostMemory.asOrtMemoryInfo(), elements, bytes, shape, shape.length, type(input.dtype()))) {
+                hostMemory.asOrtMemoryInfo(), elements, bytes, shape, shape.length, OrtTypes.number(input.dtype()))) {
             var results = session.Run(options, inputNames, value, 1, outputNamesArray, outputs.size());
-            return new Results(results, outputs, rows);
+            return new HostOutputs(OrtTypes.values(results), outputs, rows);
         } catch (RuntimeException e) { // Ort::Exception
             throw new IllegalStateException(ModelErrors.text(e), e);
         }
@@ -243,26 +204,38 @@ final class OrtSession implements AutoCloseable {
      * @see #run
      */
     Answer runOn(BytePointer elements, int rows, long bytes, long... shape) {
+        return new HostOutputs(bound(hostMemory, elements, bytes, shape), outputs, rows);
+    }
+
+    /**
+     * Runs the model once on a GPU, where what it puts out stays. It waits for the GPU, although what follows is on the same
+     * stream: told not to ({@code disable_synchronize_execution_providers}), the runtime gives back host memory in a callback of
+     * CUDA's, which is forbidden and ends the process.
+     *
+     * @see #runOn
+     */
+    DeviceOutputs runOnDevice(BytePointer elements, long bytes, long... shape) {
+        return new DeviceOutputs(bound(deviceMemory, elements, bytes, shape), outputs);
+    }
+
+    private List<Value> bound(MemoryInfo where, BytePointer elements, long bytes, long... shape) {
         try (var binding = new IoBinding(session);
                 var value = Value.CreateTensor(
-                        deviceMemory.asOrtMemoryInfo(), elements, bytes, shape, shape.length, type(input.dtype()))) {
+                        deviceMemory.asOrtMemoryInfo(),
+                        elements,
+                        bytes,
+                        shape,
+                        shape.length,
+                        OrtTypes.number(input.dtype()))) {
             binding.BindInput(inputName, value);
             for (var output : outputNames) {
-                binding.BindOutput(output, hostMemory.asOrtMemoryInfo());
+                binding.BindOutput(output, where.asOrtMemoryInfo());
             }
             session.Run(options, binding);
-            return new Results(binding.GetOutputValues(), outputs, rows);
+            return OrtTypes.values(binding.GetOutputValues());
         } catch (RuntimeException e) { // Ort::Exception
             throw new IllegalStateException(ModelErrors.text(e), e);
         }
-    }
-
-    private static int type(DType dtype) {
-        return TYPES.entrySet().stream()
-                .filter(entry -> entry.getValue() == dtype)
-                .findFirst()
-                .orElseThrow()
-                .getKey();
     }
 
     @Override
@@ -275,56 +248,5 @@ final class OrtSession implements AutoCloseable {
         deviceMemory.close();
         hostMemory.close();
         options.close();
-    }
-
-    private static final class Results implements Answer {
-
-        private final ValueVector values;
-        private final List<ByteBuffer> buffers = new ArrayList<>();
-        private final List<ModelPort> shapes = new ArrayList<>();
-        private final AtomicInteger readers;
-
-        Results(ValueVector values, List<ModelPort> declared, int readers) {
-            this.values = values;
-            this.readers = new AtomicInteger(readers);
-            for (int i = 0; i < declared.size(); i++) {
-                var value = values.get(i);
-                buffers.add(bytes(value));
-                shapes.add(shaped(declared.get(i), value.GetTensorTypeAndShapeInfo()));
-            }
-        }
-
-        private static ModelPort shaped(ModelPort declared, TensorTypeAndShapeInfo info) {
-            try (info) {
-                return port(declared.name(), info.GetElementType(), lengths(info.GetShape()));
-            }
-        }
-
-        private static ByteBuffer bytes(Value value) {
-            long size = value.GetTensorSizeInBytes();
-            if (size == 0) { // as after NMS in the model that left nothing
-                return ByteBuffer.allocate(0);
-            }
-            var raw = new BytePointer(value.GetTensorRawData());
-            raw.capacity(size);
-            return raw.asByteBuffer().order(ByteOrder.nativeOrder());
-        }
-
-        @Override
-        public ByteBuffer output(int index) {
-            return buffers.get(index);
-        }
-
-        @Override
-        public List<ModelPort> outputs() {
-            return shapes;
-        }
-
-        @Override
-        public void release() {
-            if (readers.decrementAndGet() == 0) {
-                values.close();
-            }
-        }
     }
 }

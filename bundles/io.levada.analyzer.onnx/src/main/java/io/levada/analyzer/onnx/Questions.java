@@ -14,7 +14,7 @@ import io.levada.api.media.VideoFormat;
 import io.levada.api.media.VideoFrame;
 import io.levada.api.stage.EventSink;
 import io.levada.api.stage.StageException;
-import io.levada.tensor.picture.PictureTensor;
+import io.levada.tensor.picture.TensorSpec;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +30,10 @@ final class Questions {
     /** Longer than a run takes; a stage that drains must not wait for ever. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    private static final PictureMaker NO_PICTURES = (row, frame) -> {};
+
     private final SharedModel model;
+    private final String stage;
     private final Runnable wake;
     private final Deque<Asked> asked = new ArrayDeque<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -44,12 +47,15 @@ final class Questions {
     private LoadedModel version;
 
     private Reader reader;
-    private PictureTensor maker;
+    private volatile long beyond;
+    private volatile PictureMaker maker = NO_PICTURES;
 
     /** A row and how its answer is to be read. */
     private record Asked(Row row, Stamp moment, Reader reader) {}
 
-    Questions(SharedModel model, Settings settings, Runnable wake) throws StageException {
+    /** @param stage who asks */
+    Questions(SharedModel model, Settings settings, String stage, Runnable wake) throws StageException {
+        this.stage = stage;
         this.model = model;
         this.settings = settings;
         this.wake = wake;
@@ -85,11 +91,22 @@ final class Questions {
         if (tensors != null) {
             newest.spec().check(tensors);
         }
-        maker = pictures == null
-                ? null
-                : PictureTensor.of("analyzer.onnx", pictures, newest.spec().tensors(settings));
+        var made = pictures == null ? NO_PICTURES : maker(newest.spec().tensors(settings));
+        maker.close();
+        maker = made;
         reader = fresh;
         version = newest;
+    }
+
+    private PictureMaker maker(TensorSpec spec) throws StageException {
+        if (pictures.memory() == Memory.Kind.HOST) {
+            return new HostPictures(pictures, spec);
+        }
+        try {
+            return new DevicePictures(stage, pictures, spec);
+        } catch (NoClassDefFoundError e) { // its import is optional
+            throw Device.noBundle(e, "from", "put a gpu.download in between");
+        }
     }
 
     /** Takes a changed file's version, if there is one. */
@@ -110,8 +127,8 @@ final class Questions {
         if (sample instanceof VideoFrame frame) {
             var row = claim(Event.about(sample), sample.stamp());
             try {
-                row.placement = maker.spec().place(pictures);
-                maker.write(frame, row.elements(), row.offset());
+                row.placement = version.spec().tensors(settings).place(pictures);
+                maker.fill(row, frame);
             } finally {
                 row.commit();
             }
@@ -129,6 +146,7 @@ final class Questions {
         }
         var row = claimed.get();
         row.event = event;
+        row.query = reader.query();
         asked.add(new Asked(row, moment, reader));
         return row;
     }
@@ -171,11 +189,22 @@ final class Questions {
             var answer = take(first.row());
             try {
                 first.reader().read(first.row(), answer, events);
+                beyond += first.reader().beyond();
             } finally {
                 answer.release();
             }
             events.answered(first.moment());
         }
+    }
+
+    /** Candidates for boxes that were too many to be looked at; any thread. */
+    long beyond() {
+        return beyond;
+    }
+
+    /** Pictures that a device still brings into the model's form; any thread. */
+    long pending() {
+        return maker.pending();
     }
 
     private Answer take(Row row) throws StageException {
@@ -216,6 +245,12 @@ final class Questions {
     void forget() {
         drop();
         reader.forget();
+    }
+
+    /** Nobody asks any more. */
+    void close() {
+        forget();
+        maker.close();
     }
 
     private void drop() {

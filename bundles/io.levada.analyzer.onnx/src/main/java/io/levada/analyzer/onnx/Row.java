@@ -8,6 +8,7 @@ import io.levada.api.media.Event;
 import io.levada.api.media.Memory;
 import io.levada.api.media.Placement;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * A stage's place in a batch. The stage fills it and commits it; when the batch has run, the stage is woken and finds the
@@ -22,6 +23,9 @@ final class Row {
     Event.Builder event;
 
     Placement placement = Placement.WHOLE;
+
+    /** The boxes that are wanted, if that is all that is. */
+    Optional<BoxQuery> query = Optional.empty();
 
     /** In which its elements are on a GPU, from an offset on; none when they are in the batch's host memory. */
     Memory tensor = Memory.NONE;

@@ -18,9 +18,11 @@ final class SharedModel {
     private final ModelKey key;
     private final Figures figures = new Figures();
     private final List<ModelUser> users = new ArrayList<>();
-    private Device device;
+    private volatile Device device;
     private volatile LoadedModel current;
     private volatile int count;
+    private volatile boolean over;
+    private volatile long changes;
     /** The last state of the file that could not be opened. */
     private LoadedModel.Version refused;
     /** A changed file is taken once it stays as it is from one look to the next. */
@@ -39,7 +41,7 @@ final class SharedModel {
     }
 
     /** Where it runs; once somebody {@link #use uses} it. */
-    synchronized Device device() {
+    Device device() {
         return device;
     }
 
@@ -48,17 +50,29 @@ final class SharedModel {
         return current;
     }
 
+    /** How often a changed file was taken. */
+    long changes() {
+        return changes;
+    }
+
     int users() {
         return count;
     }
 
-    synchronized void use(ModelUser user) throws StageException {
-        if (current == null) {
+    /** @return false when it is over: the last one who used it has just left */
+    synchronized boolean use(ModelUser user) throws StageException {
+        if (over) {
+            return false;
+        }
+        over = current == null; // unless it can be opened now
+        if (over) {
             current = open();
+            over = false;
         }
         users.add(user);
         count = users.size();
         current.runner().stages(users.size());
+        return true;
     }
 
     private LoadedModel open() throws StageException {
@@ -78,19 +92,22 @@ final class SharedModel {
         }
     }
 
-    /** @return whether nobody uses it any more; then it is closed */
-    synchronized boolean leave(ModelUser user) {
+    /** With the last one it is closed, and over. */
+    synchronized void leave(ModelUser user) {
         users.remove(user);
         count = users.size();
-        if (users.isEmpty() && current != null) {
+        if (users.isEmpty()) {
+            over = true;
             current.close();
             current = null;
-            return true;
-        }
-        if (current != null) {
+        } else {
             current.runner().stages(users.size());
         }
-        return users.isEmpty();
+    }
+
+    /** Whether nobody uses it any more, nor will: whoever wants it opens another. */
+    boolean over() {
+        return over;
     }
 
     /** Looks whether the file was changed; if so, opens it beside the one at work, and puts it in its place. */
@@ -142,6 +159,7 @@ final class SharedModel {
         var before = current;
         fresh.runner().stages(users.size());
         current = fresh;
+        changes++;
         before.close();
     }
 

@@ -29,6 +29,9 @@ interface Staging extends AutoCloseable {
     /** The CUDA stream on which the session works; 0 on the CPU. */
     long stream();
 
+    /** What the model is like: gets ready for it, so that no picture waits for what is only done once. */
+    default void prepare(ModelSpec spec) {}
+
     /**
      * Runs the model once.
      *

@@ -35,27 +35,31 @@ class DeviceTest {
                 Placement.WHOLE);
     }
 
-    @Test
-    void tensorsInHostMemoryAreTakenEverywhere() {
-        assertDoesNotThrow(() -> CPU.check(tensors(Memory.Kind.HOST, 0)));
-        assertDoesNotThrow(() -> FIRST_GPU.check(tensors(Memory.Kind.HOST, 0)));
+    private static void check(Device model, Memory.Kind memory, int device) throws StageException {
+        model.check(memory, device, tensors(memory, device));
     }
 
     @Test
-    void tensorsOfTheModelsGpuAreTakenWhereTheyLie() {
-        assertDoesNotThrow(() -> FIRST_GPU.check(tensors(Memory.Kind.CUDA, 0)));
+    void whatIsInHostMemoryIsTakenEverywhere() {
+        assertDoesNotThrow(() -> check(CPU, Memory.Kind.HOST, 0));
+        assertDoesNotThrow(() -> check(FIRST_GPU, Memory.Kind.HOST, 0));
     }
 
     @Test
-    void tensorsOfAGpuAreRefusedByAModelOnTheCpuWithItsReason() {
-        var refusal = assertThrows(StageException.class, () -> CPU.check(tensors(Memory.Kind.CUDA, 0)));
+    void whatIsOnAGpuIsTakenByAModelThere() {
+        assertDoesNotThrow(() -> check(FIRST_GPU, Memory.Kind.CUDA, 0));
+    }
+
+    @Test
+    void whatIsOnAGpuIsRefusedByAModelOnTheCpuWithItsReason() {
+        var refusal = assertThrows(StageException.class, () -> check(CPU, Memory.Kind.CUDA, 0));
         assertTrue(refusal.getMessage().contains("no NVIDIA driver found"), refusal::getMessage);
         assertTrue(refusal.remedy().orElseThrow().contains("gpu.download"));
     }
 
     @Test
-    void tensorsOfAnotherGpuAreRefusedNamingTheRightDevice() {
-        var refusal = assertThrows(StageException.class, () -> FIRST_GPU.check(tensors(Memory.Kind.CUDA, 1)));
+    void whatIsOnAnotherGpuIsRefusedNamingTheRightDevice() {
+        var refusal = assertThrows(StageException.class, () -> check(FIRST_GPU, Memory.Kind.CUDA, 1));
         assertTrue(refusal.remedy().orElseThrow().contains("device = cuda:1"));
     }
 

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 
 /** A model on the GPU, asked about tensors that are there; in this package for its scenes and their score. */
@@ -35,6 +34,12 @@ public final class GpuInference {
 
     public GpuInference(String model) {
         this.model = model;
+    }
+
+    /** What a model is asked about; on the device. */
+    public enum Input {
+        TENSORS,
+        PICTURES
     }
 
     /** What it found in pictures that training did not see. */
@@ -93,7 +98,7 @@ public final class GpuInference {
     }
 
     /** All feeds at once, in batches of up to so many. */
-    public Speed speed(int batch) throws Exception {
+    public Speed speed(int batch, Input input) throws Exception {
         var level = LeakDetector.level();
         LeakDetector.level(LeakDetector.Level.OFF);
         var threads = Executors.newFixedThreadPool(FEEDS);
@@ -101,7 +106,7 @@ public final class GpuInference {
             var running = new ArrayList<Future<Feed>>();
             for (int i = 0; i < FEEDS; i++) {
                 int seed = 100 + i;
-                running.add(threads.submit(() -> new Feed(seed, batch)));
+                running.add(threads.submit(() -> new Feed(seed, batch, input)));
             }
             var feeds = new ArrayList<Feed>();
             for (var feed : running) {
@@ -132,17 +137,17 @@ public final class GpuInference {
         private final LongStream.Builder nanos = LongStream.builder();
         private int wrong;
 
-        Feed(int seed, int batch) {
+        Feed(int seed, int batch, Input input) {
             var scenes = new ShapeScenes(SIZE, SIZE, seed);
             scenes.next();
             int boxes = -1;
             try (var maker = new TensorMaker();
                     var detect = StageHarness.of(stage(), parameters(batch))) {
-                var tensor = maker.tensor(scenes);
+                var sample = input == Input.PICTURES ? maker.picture(scenes) : maker.tensor(scenes);
                 long begin = System.nanoTime() + WARM_UP_NANOS;
                 for (long now = System.nanoTime(); now < begin + MEASURED_NANOS; now = System.nanoTime()) {
-                    tensor.retain();
-                    detect.feed(tensor).awaitWake(PATIENCE);
+                    sample.retain();
+                    detect.feed(sample).awaitWake(PATIENCE);
                     if (now >= begin) {
                         nanos.add(System.nanoTime() - now);
                         int found = detect.events().list().stream()
@@ -153,7 +158,8 @@ public final class GpuInference {
                     }
                     detect.clear();
                 }
-                tensor.release();
+                GpuModels.settle(detect);
+                sample.release();
             }
         }
     }
@@ -167,16 +173,16 @@ public final class GpuInference {
                 StageHarness.of(new GpuTensor(), Map.of("width", "" + SIZE, "height", "" + SIZE));
 
         /** With one reference, the caller's. */
+        Sample picture(ShapeScenes scenes) {
+            return GpuModels.uploaded(upload, frames.painted(scenes.picture()));
+        }
+
+        /** With one reference, the caller's. */
         Sample tensor(ShapeScenes scenes) {
-            upload.feed(frames.painted(scenes.picture()));
-            settle(upload);
-            var frame = upload.samples().single();
-            frame.retain();
-            tensors.feed(frame);
-            settle(tensors);
+            tensors.feed(picture(scenes));
+            GpuModels.settle(tensors);
             var tensor = tensors.samples().single();
             tensor.retain();
-            upload.clear();
             tensors.clear();
             return tensor;
         }
@@ -185,13 +191,6 @@ public final class GpuInference {
         public void close() {
             for (var stage : List.of(tensors, upload)) {
                 stage.close();
-            }
-        }
-
-        /** CUDA's thread has released what the stage's work held: harnesses count references to the last. */
-        private static void settle(StageHarness stage) {
-            while (stage.gauge("pending") > 0) {
-                LockSupport.parkNanos(100_000);
             }
         }
     }

@@ -4,7 +4,12 @@
  */
 package io.levada.itest.gpu;
 
+import io.levada.analyzer.onnx.GpuBoxes;
 import io.levada.analyzer.onnx.GpuInference;
+import io.levada.analyzer.onnx.GpuInference.Input;
+import io.levada.analyzer.onnx.GpuModels;
+import java.util.List;
+import java.util.Map;
 
 /** A neural network on the GPU: right, fast, and without a frame's way over the host. Needs the add-on in bundles/. */
 final class InferenceChecks {
@@ -15,9 +20,11 @@ final class InferenceChecks {
     private final Report report;
     private final GpuInference inference;
     private final CopyChecks copies;
+    private final String model;
 
     InferenceChecks(Report report, Clips clips, String model) {
         this.report = report;
+        this.model = model;
         this.inference = new GpuInference(model);
         this.copies = new CopyChecks(clips, model);
     }
@@ -31,13 +38,24 @@ final class InferenceChecks {
             }
             return accuracy.toString();
         });
-        report.check("no frame bytes cross to the host in " + Chain.INFERENCE, () -> copies.run(Chain.INFERENCE));
+        report.check(
+                "the same boxes as on the CPU, within 0.001, in 200 pictures on the GPU, without TF32",
+                () -> OwnProcess.run(Map.of("NVIDIA_TF32_OVERRIDE", "0"), GpuModels.class, model));
+        report.check("boxes are chosen on the GPU as on the CPU, to the last bit", () -> new GpuBoxes().compare());
+        report.check("models of f32, f16 and u8, and of fixed batches", () -> new GpuModels(model).kinds());
+        report.check("a changed model takes over on the GPU", () -> new GpuModels(model).change());
+        for (var chain : List.of(Chain.PICTURES, Chain.INFERENCE)) {
+            report.check("only boxes cross to the host in " + chain, () -> copies.run(chain));
+        }
         report.check("16 feeds of tensors on the GPU: batches bring 4 times the fps of single runs", this::speed);
+        report.check(
+                "16 feeds of pictures on the GPU",
+                () -> inference.speed(BATCH, Input.PICTURES).toString());
     }
 
     private String speed() throws Exception {
-        var single = inference.speed(1);
-        var batched = inference.speed(BATCH);
+        var single = inference.speed(1, Input.TENSORS);
+        var batched = inference.speed(BATCH, Input.TENSORS);
         var seen = "one a run: " + single + "; batches of up to " + BATCH + ": " + batched;
         if (batched.fps() < 4 * single.fps()
                 || batched.p99() > WAIT_MILLIS + 10

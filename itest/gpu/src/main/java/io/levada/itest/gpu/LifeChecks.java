@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** Does it come and go without a trace, and does harm stay where it is done? */
 final class LifeChecks {
@@ -165,29 +164,7 @@ final class LifeChecks {
     }
 
     private String fault(String which) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElse("java"), "-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(GpuFault.class.getName(), which, clips.original().toString()));
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var killer = new Thread(() -> {
-            try {
-                if (!process.waitFor(60, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                process.destroyForcibly();
-            }
-        });
-        killer.setDaemon(true);
-        killer.start();
-        var said = new String(process.getInputStream().readAllBytes()).strip();
-        if (process.waitFor() != 0) {
-            throw new AssertionError(said);
-        }
-        return said.lines()
-                .filter(line -> line.startsWith("SEEN "))
-                .map(line -> line.substring(5))
-                .reduce("", (a, b) -> a + "\n  - " + b);
+        return OwnProcess.run(Map.of(), GpuFault.class, which, clips.original().toString());
     }
 
     static Path clip(String[] arguments) {
