@@ -7,6 +7,7 @@ package io.levada.analyzer.onnx;
 import io.levada.api.media.Memory;
 import io.levada.api.stage.StageException;
 import io.levada.cuda.Cuda;
+import io.levada.cuda.CudaException;
 import io.levada.cuda.CudaMemory;
 import io.levada.cuda.CudaPool;
 import io.levada.cuda.CudaStream;
@@ -54,7 +55,7 @@ final class CudaStaging implements Staging {
         stream.device().bind();
         try (var input = new DeviceBytes(place(batch, run))) {
             long bytes = (long) run * batch.rowBytes;
-            if (boxes.isEmpty() || !DeviceBoxes.wanted(batch)) {
+            if (boxes.isEmpty() || !boxes.get().wanted(batch)) {
                 return session.runOn(input, batch.rows.size(), bytes, shape);
             }
             try (var outputs = session.runOnDevice(input, bytes, shape)) {
@@ -71,11 +72,12 @@ final class CudaStaging implements Staging {
     public void prepare(ModelSpec spec) {
         try {
             DevicePictures.prepare(stream.device(), spec);
-            var output = spec.outputs().stream().filter(DeviceBoxes::knows).findFirst();
-            if (output.isPresent()) {
-                boxes = Optional.of(new DeviceBoxes(stream, spec, output.get().dtype()));
+            for (int i = 0; i < spec.outputs().size() && boxes.isEmpty(); i++) {
+                if (DeviceBoxes.knows(spec.outputs().get(i))) {
+                    boxes = Optional.of(new DeviceBoxes(stream, spec, i));
+                }
             }
-        } catch (StageException e) {
+        } catch (StageException | CudaException e) {
             LOG.warn("{}: boxes are chosen on the CPU: {}", stream.stage(), e.getMessage());
         }
     }

@@ -37,16 +37,22 @@ final class DeviceBoxes implements AutoCloseable {
 
     private final CudaStream stream;
     private final ModelSpec spec;
+    private final int output;
     private final CudaKernel candidates;
     private final CudaKernel suppress;
     private final KernelArguments arguments = new KernelArguments(ARGUMENTS);
     private final CudaEvent ended;
     private Optional<Room> room = Optional.empty();
 
-    /** @throws StageException when its kernels can't be had */
-    DeviceBoxes(CudaStream stream, ModelSpec spec, DType dtype) throws StageException {
+    /**
+     * @param output the number of one that it {@link #knows}
+     * @throws StageException when its kernels can't be had
+     */
+    DeviceBoxes(CudaStream stream, ModelSpec spec, int output) throws StageException {
         this.stream = stream;
         this.spec = spec;
+        this.output = output;
+        var dtype = spec.outputs().get(output).dtype();
         var module = Kernels.compile(
                 stream.device(), DeviceBoxes.class, "boxes.cu", Map.of("HALF", dtype == DType.F16 ? 1 : 0));
         candidates = module.kernel("candidates");
@@ -58,18 +64,15 @@ final class DeviceBoxes implements AutoCloseable {
         return DetectionReader.anchors(output) && (output.dtype() == DType.F32 || output.dtype() == DType.F16);
     }
 
-    /** Whether all rows want boxes, and of one output. */
-    static boolean wanted(Batch batch) {
-        var first = batch.rows.get(0).query;
-        return first.isPresent()
-                && batch.rows.stream().allMatch(row -> row.query
-                        .filter(query -> query.output() == first.get().output())
-                        .isPresent());
+    /** Whether all rows want boxes of its output. */
+    boolean wanted(Batch batch) {
+        return batch.rows.stream()
+                .allMatch(row ->
+                        row.query.filter(query -> query.output() == output).isPresent());
     }
 
     /** Out of what the model has put out for a batch. */
     Answer choose(DeviceOutputs outputs, Batch batch) throws StageException {
-        int output = batch.rows.get(0).query.orElseThrow().output();
         return choose(outputs.ports().get(output), outputs.address(output), batch);
     }
 

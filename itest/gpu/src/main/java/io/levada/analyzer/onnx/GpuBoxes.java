@@ -63,7 +63,7 @@ public final class GpuBoxes {
         var device = Cuda.probe().device(-1);
         device.bind();
         try (var stream = device.open("boxes", () -> {});
-                var chooser = new DeviceBoxes(stream, spec, dtype);
+                var chooser = new DeviceBoxes(stream, spec, 0);
                 var pool = new CudaPool(stream, 1, elements.capacity());
                 var pinned = new PinnedPool(device, 1, elements.capacity())) {
             var output = pool.take();
