@@ -134,10 +134,11 @@ final class RoleChoice {
     }
 
     /** It is at work. */
-    void filled(StageTypeEntry entry) {
+    String filled(StageTypeEntry entry) {
         boolean preferred = preferred().contains(entry.name());
         reason = entry.name() + " fills it" + (preferred ? ", as prefer says" : "")
                 + String.join("", notes.stream().map(note -> "; " + note).toList());
+        return reason;
     }
 
     /**

@@ -148,6 +148,7 @@ final class SourceNode extends Node implements Ticker.Ticked {
         } catch (Throwable e) { // whatever a source throws stays here
             fault = e;
         }
+        carrier.drop();
         if (carrier.replaced()) {
             return false;
         }
@@ -317,17 +318,12 @@ final class SourceNode extends Node implements Ticker.Ticked {
         if (live) {
             carrier.carry();
         }
-        boolean more = false;
         long started = System.nanoTime();
         try {
-            more = current.source().produce(tracks);
+            return current.source().produce(tracks);
         } finally {
             figures().busyNanos.add(System.nanoTime() - started);
-            if (!more) {
-                carrier.drop();
-            }
         }
-        return more;
     }
 
     private void runTasks() {

@@ -75,7 +75,7 @@ final class StageWork {
                 return false;
             }
             handle(port, now);
-            if (life.over() || !life.able() || node.opened()) {
+            if (life.over() || !life.able()) {
                 return true;
             }
             now = System.nanoTime();

@@ -27,13 +27,19 @@ public final class Carrier extends Runner {
     private final WorkerPool pool;
     private final Runnable work;
     private final Runnable makePlace;
+    private final long longNanos;
+    private final long asideNanos;
 
     private boolean carrying;
     private long carryingFrom = System.nanoTime();
     /** The ticker takes it back when the work does not pause. */
     private final AtomicReference<Actor> taken = new AtomicReference<>();
 
-    private long takenAt;
+    /** Whether it has taken one since {@link #carry}; the ticker may have it left to the pool meanwhile. */
+    private boolean took;
+    /** When it took the first. */
+    private long tookAt;
+
     private boolean replaced;
 
     /** The ticker's: what it saw taken. */
@@ -45,10 +51,20 @@ public final class Carrier extends Runner {
      * @param makePlace has another thread go on with the work, which this one leaves to it; called on any thread
      */
     public Carrier(WorkerPool pool, String name, Runnable work, Runnable makePlace) {
+        this(pool, name, work, makePlace, LONG_NANOS, ASIDE_NANOS);
+    }
+
+    /**
+     * @param longNanos how long an actor's turn may take, or it has to wait for one, before that is left to the pool
+     * @param asideNanos for how long then, where the actor was long
+     */
+    Carrier(WorkerPool pool, String name, Runnable work, Runnable makePlace, long longNanos, long asideNanos) {
         super(name);
         this.pool = pool;
         this.work = work;
         this.makePlace = makePlace;
+        this.longNanos = longNanos;
+        this.asideNanos = asideNanos;
     }
 
     @Override
@@ -67,6 +83,7 @@ public final class Carrier extends Runner {
     /** From now on it takes the first actor that it wakes. */
     public void carry() {
         carrying = System.nanoTime() - carryingFrom >= 0;
+        took = false;
     }
 
     boolean take(Actor actor, WorkerPool of) {
@@ -77,8 +94,14 @@ public final class Carrier extends Runner {
         if (now - actor.asideUntil() < 0) {
             return false;
         }
-        takenAt = now;
+        if (!took) {
+            took = true;
+            tookAt = now;
+        }
         taken.set(actor);
+        if (lostPlace()) { // in a turn that does not come back, and the actor would wait for that
+            leave(actor);
+        }
         return true;
     }
 
@@ -89,7 +112,7 @@ public final class Carrier extends Runner {
      */
     public boolean runTaken() {
         long now = System.nanoTime();
-        if (carrying && taken.get() != null && now - takenAt > LONG_NANOS) {
+        if (took && now - tookAt > longNanos) {
             carryingFrom = now + NO_CARRYING_NANOS;
         }
         for (int i = 0; i < MOST_IN_A_ROW && !replaced; i++) {
@@ -99,8 +122,8 @@ public final class Carrier extends Runner {
             }
             replaced = !runActor(actor);
             long after = System.nanoTime();
-            if (after - now > LONG_NANOS) {
-                actor.aside(after + ASIDE_NANOS);
+            if (after - now > longNanos) {
+                actor.aside(after + asideNanos);
             }
             now = after;
         }
@@ -137,7 +160,9 @@ public final class Carrier extends Runner {
         return actor != null;
     }
 
+    /** Its place is another's from now on, and what it has taken is the pool's. */
     void makePlace() {
+        leave(taken.get());
         makePlace.run();
     }
 }

@@ -43,7 +43,13 @@ abstract class Runner extends Thread {
         } catch (Throwable e) { // an actor contains its faults, so this one is ours
             LOG.error("A worker caught what an actor let through", e);
         }
+        Thread.interrupted(); // an actor that interrupts itself must not interrupt whoever this thread works for next
         return turn.compareAndSet(turns, BETWEEN_TURNS);
+    }
+
+    /** Whether another thread has taken its place in the turn that it is in. Any thread. */
+    final boolean lostPlace() {
+        return turn.get() == REPLACED;
     }
 
     // What follows is for the ticker's thread.

@@ -5,6 +5,7 @@
 package io.levada.wiring.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.levada.wiring.graph.Await;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 class CarrierTest {
 
     private static final long SECOND = 1_000_000_000L;
+    private static final long NEVER = 3600 * SECOND;
 
     private final WorkerPool light = new WorkerPool("test-light", 1, 10 * SECOND, SECOND, 5 * SECOND);
     private final WorkerPool heavy = new WorkerPool("test-heavy", 1);
@@ -29,6 +32,9 @@ class CarrierTest {
     private final List<String> threads = Collections.synchronizedList(new ArrayList<>());
 
     private final AtomicInteger places = new AtomicInteger();
+    /** What did not hold on a carrier's thread. */
+    private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+
     private final List<Long> told = Collections.synchronizedList(new ArrayList<>());
 
     @AfterEach
@@ -56,19 +62,35 @@ class CarrierTest {
         return actor(pool, () -> false);
     }
 
-    /** A carrier that does this, and has ended. */
+    /** A carrier that does this, and has ended; it takes nothing for long. */
     private void carry(Runnable work) {
+        carry(NEVER, work);
+    }
+
+    private void carry(long longNanos, Runnable work) {
         try {
-            begin(work).join();
+            begin(longNanos, work).join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        failures.forEach(failure -> {
+            throw new AssertionError(failure);
+        });
     }
 
-    private Carrier begin(Runnable work) {
-        var carrier = new Carrier(light, "test-carrier", work, places::incrementAndGet);
+    private Carrier begin(long longNanos, Runnable work) {
+        var carrier = new Carrier(light, "test-carrier", work, places::incrementAndGet, longNanos, NEVER);
+        carrier.setUncaughtExceptionHandler((thread, failure) -> failures.add(failure));
         carrier.start();
         return carrier;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Carrier self() {
@@ -155,7 +177,7 @@ class CarrierTest {
             pass(SECOND / 100);
             return false;
         });
-        carry(() -> {
+        carry(SECOND / 500, () -> {
             for (int i = 0; i < 2; i++) {
                 self().carry();
                 slow.wake();
@@ -180,7 +202,7 @@ class CarrierTest {
 
     @Test
     void workThatDidNotPauseSoonAfterItWokeSomebodyCarriesNothingForAWhile() {
-        carry(() -> {
+        carry(SECOND / 500, () -> {
             for (int i = 0; i < 2; i++) {
                 self().carry();
                 once(light).wake();
@@ -189,6 +211,41 @@ class CarrierTest {
             }
         });
         awaitTurns("test-carrier", "test-light-0");
+    }
+
+    @Test
+    void norDoesWorkThatDidNotPauseUntilThePoolHadDoneWhatItTook() {
+        carry(SECOND / 500, () -> {
+            self().carry();
+            once(light).wake();
+            light.tick(0);
+            light.tick(1);
+            awaitTurns("test-light-0");
+            pass(SECOND / 100);
+            self().runTaken();
+            self().carry();
+            once(light).wake();
+            awaitTurns("test-light-0", "test-light-0");
+            self().runTaken();
+        });
+        awaitTurns("test-light-0", "test-light-0");
+    }
+
+    @Test
+    void anActorThatInterruptsItselfDoesNotInterruptTheWork() {
+        var interrupted = new AtomicBoolean(true);
+        carry(() -> {
+            self().carry();
+            actor(light, () -> {
+                        Thread.currentThread().interrupt();
+                        return false;
+                    })
+                    .wake();
+            self().runTaken();
+            interrupted.set(Thread.currentThread().isInterrupted());
+        });
+        awaitTurns("test-carrier");
+        assertFalse(interrupted.get());
     }
 
     private static void pass(long nanos) {
@@ -202,15 +259,11 @@ class CarrierTest {
         var begun = new CountDownLatch(1);
         var hanging = actor(light, () -> {
             begun.countDown();
-            try {
-                gate.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            await(gate);
             return false;
         });
         var kept = new AtomicInteger(-1);
-        var carrier = begin(() -> {
+        var carrier = begin(NEVER, () -> {
             self().carry();
             hanging.wake();
             kept.set(self().runTaken() ? 1 : 0);
@@ -231,5 +284,51 @@ class CarrierTest {
         assertEquals(0, kept.get(), "its work is another's");
         once(light).wake();
         awaitTurns("test-carrier", "test-light-0");
+    }
+
+    @Test
+    void whatAnActorWakesGoesToThePoolWhenItDoesNotComeBack() throws InterruptedException {
+        wakesInATurnThatDoesNotComeBack(false);
+    }
+
+    @Test
+    void whatAnActorWakesWhoseThreadIsReplacedGoesToThePool() throws InterruptedException {
+        wakesInATurnThatDoesNotComeBack(true);
+    }
+
+    private void wakesInATurnThatDoesNotComeBack(boolean replacedBefore) throws InterruptedException {
+        var begun = new CountDownLatch(1);
+        var wakes = new CountDownLatch(1);
+        var woken = new CountDownLatch(1);
+        var gate = new CountDownLatch(1);
+        var second = once(light);
+        var hanging = actor(light, () -> {
+            begun.countDown();
+            await(wakes);
+            second.wake();
+            woken.countDown();
+            await(gate);
+            return false;
+        });
+        var carrier = begin(NEVER, () -> {
+            self().carry();
+            hanging.wake();
+            self().runTaken();
+        });
+        begun.await();
+        light.tick(0);
+        if (replacedBefore) {
+            light.tick(2 * SECOND);
+        }
+        wakes.countDown();
+        woken.await();
+        if (!replacedBefore) {
+            light.tick(2 * SECOND);
+        }
+        assertEquals(1, places.get());
+        awaitTurns("test-carrier", "test-light-0");
+        gate.countDown();
+        carrier.join();
+        assertEquals(List.of("test-carrier", "test-light-0"), threads, "once");
     }
 }
