@@ -41,6 +41,9 @@ final class PublishedStream implements AutoCloseable {
     private final long startedAt = System.nanoTime();
     private long pendingBytes;
     private boolean started;
+    /** In the step at hand. */
+    private boolean brought;
+
     private long runningEnd;
     private int epoch;
 
@@ -95,8 +98,13 @@ final class PublishedStream implements AutoCloseable {
         return tracks.containsKey(MediaKind.VIDEO.word()) ? "keyframe" : "packet";
     }
 
-    /** Takes what has come, a batch at most; whether there was anything. */
+    /**
+     * Takes what has come, a batch at most.
+     *
+     * @return false when nothing had, nor was brought of what came before: then there is time to wait
+     */
     boolean step() {
+        brought = false;
         int taken = 0;
         for (var arrival = arrivals.poll(); arrival != null; arrival = ++taken < BATCH ? arrivals.poll() : null) {
             byPlace[arrival.track].take(arrival);
@@ -108,7 +116,7 @@ final class PublishedStream implements AutoCloseable {
         if (!started && now - startedAt > START_NANOS) {
             start();
         }
-        return taken > 0;
+        return taken > 0 || brought;
     }
 
     /** Nanoseconds until something is to be done even if nothing comes. */
@@ -139,6 +147,7 @@ final class PublishedStream implements AutoCloseable {
         runningEnd = Math.max(runningEnd, end);
         epoch = Math.max(epoch, track.epoch());
         if (started) {
+            brought = true;
             track.emit(packet);
             return;
         }
@@ -156,6 +165,7 @@ final class PublishedStream implements AutoCloseable {
             return;
         }
         started = true;
+        brought = true;
         tracks.values().forEach(PublishedTrack::announce);
         for (var each = pending.poll(); each != null; each = pending.poll()) {
             each.track().emit(each.packet());
