@@ -36,6 +36,7 @@ final class NodeContext implements StageContext {
     private int firstEpoch;
     private volatile boolean stopping;
     private String waiting = "";
+    private volatile String explanation = "";
     private volatile BooleanSupplier demand = () -> true;
     private volatile Optional<Memory.Kind> memory = Optional.empty();
 
@@ -208,6 +209,16 @@ final class NodeContext implements StageContext {
     /** What the instance waits for; empty if for nothing. On its thread. */
     String waiting() {
         return waiting;
+    }
+
+    @Override
+    public void explain(String how) {
+        explanation = how;
+    }
+
+    /** How the instance says that it works; empty if it does not. */
+    String explanation() {
+        return explanation;
     }
 
     @Override

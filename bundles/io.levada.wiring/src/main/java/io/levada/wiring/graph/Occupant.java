@@ -55,9 +55,11 @@ final class Occupant {
         return instance != null && instance.later();
     }
 
-    /** Why it is this one, of those that can fill a role; else empty. */
+    /** Why it is this one, of those that can fill a role, and how it says that it works; may be empty. */
     String reason() {
-        return fillsRole() ? choice.reason() : "";
+        var chosen = fillsRole() ? choice.reason() : "";
+        var how = instance == null ? "" : instance.context().explanation();
+        return chosen + (chosen.isEmpty() || how.isEmpty() ? "" : "; ") + how;
     }
 
     void open(StageTypeEntry entry) throws Exception {
@@ -165,6 +167,7 @@ final class Occupant {
      * @return why the one that was chosen was; empty when nobody had to be
      */
     String format(InputPort port, Format format) throws Exception {
+        node.opening(); // for what comes: kernels are compiled, devices set up
         if (fillsRole()) {
             try {
                 tell(port, format);
@@ -203,7 +206,8 @@ final class Occupant {
             try {
                 open(entry);
                 tell(port, format);
-                return choice.filled(entry);
+                choice.filled(entry);
+                return reason();
             } catch (Throwable e) { // whatever a stage throws stays here
                 close();
                 refused.add(entry.name() + " (" + Node.describe(e) + ")");

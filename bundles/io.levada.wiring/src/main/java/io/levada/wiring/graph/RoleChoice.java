@@ -134,11 +134,10 @@ final class RoleChoice {
     }
 
     /** It is at work. */
-    String filled(StageTypeEntry entry) {
+    void filled(StageTypeEntry entry) {
         boolean preferred = preferred().contains(entry.name());
         reason = entry.name() + " fills it" + (preferred ? ", as prefer says" : "")
                 + String.join("", notes.stream().map(note -> "; " + note).toList());
-        return reason;
     }
 
     /**

@@ -30,7 +30,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class StageNode extends Node implements Ticker.Ticked {
 
-    /** Opening loads libraries, models and kernels, on a busy machine for longer than any sample may take: for minutes. */
+    /**
+     * Opening, and setting up for what comes, loads libraries, models and kernels, on a busy machine for longer than any sample
+     * may take: for minutes.
+     */
     private static final int OPENING_PATIENCE = 12;
 
     private final OutputTrack output;
@@ -142,9 +145,14 @@ final class StageNode extends Node implements Ticker.Ticked {
         return super.needed() || ports.producersDone();
     }
 
-    /** In a turn: an instance is opened, for which the turn may take longer. */
+    /** In a turn: an instance is opened, or told what comes; for that the turn may take longer. */
     void opening() {
         opening = true;
+    }
+
+    /** Whether that was in this turn. */
+    boolean opened() {
+        return opening;
     }
 
     /** A track was named that can't go in here. */
@@ -386,8 +394,7 @@ final class StageNode extends Node implements Ticker.Ticked {
             long started = System.nanoTime();
             try {
                 runTasks();
-                return opening
-                        || work.turn(started); // what follows on opening has a turn, and the time of one, of its own
+                return opening || work.turn(started); // what follows has a turn, and the time of one, of its own
             } catch (Throwable e) { // whatever a stage throws stays here
                 life.fault(e);
                 return true;

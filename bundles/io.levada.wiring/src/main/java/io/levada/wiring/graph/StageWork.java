@@ -75,7 +75,7 @@ final class StageWork {
                 return false;
             }
             handle(port, now);
-            if (life.over() || !life.able()) {
+            if (life.over() || !life.able() || node.opened()) {
                 return true;
             }
             now = System.nanoTime();
