@@ -84,6 +84,9 @@ public final class Link {
 
     private volatile boolean producerWaits;
 
+    /** The consumer has found nothing and is done with what it took before. */
+    private volatile boolean consumerIdle;
+
     /**
      * @param from the output, {@code stage:track}
      * @param to the consuming stage's id, {@code pipeline/stage}; becomes the holder of what is queued
@@ -231,10 +234,15 @@ public final class Link {
     private boolean full(Sample incoming) {
         int count = (int) QUEUED.getOpaque(this);
         return count > 0
-                && (count >= limits.samples()
+                && (count >= most()
                         || (long) BYTES.getOpaque(this) + incoming.bytes() > limits.bytes()
                         || overBudget()
                         || tooLong());
+    }
+
+    /** Of the latest one waits while the consumer is busy with another; when it is not, there is that other, too. */
+    private int most() {
+        return limits.policy() == Policy.LATEST && consumerIdle ? limits.samples() + 1 : limits.samples();
     }
 
     private boolean overBudget() {
@@ -319,6 +327,9 @@ public final class Link {
         }
         if (item instanceof Sample sample) {
             count(sample, -1);
+            consumerIdle = false;
+        } else if (item == null) {
+            consumerIdle = true;
         }
         if (producerWaits && (item == null || queued <= most / 2)) {
             letProducerGoOn();

@@ -7,6 +7,7 @@ package io.levada.wiring.link;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.levada.api.media.Chunk;
@@ -38,6 +39,21 @@ class LinkDropTest extends LinkFixture {
             assertTrue(link.hasRoom());
             assertEquals(List.of(2L), drained());
             assertEquals(2, link.droppedFull());
+        }
+
+        /** As decoders bring them that put pictures in order: the first goes to the consumer, the second waits meanwhile. */
+        @Test
+        void twoAtOnceAreBothForAConsumerThatHasNothingToDo() {
+            link(Limits.count(Policy.LATEST, 1));
+            assertNull(link.poll());
+            offer(2);
+            assertEquals(0, link.droppedFull());
+            take(1);
+            offer(2);
+            assertEquals(2, link.droppedFull(), "while it is busy one waits");
+            assertEquals(List.of(3L), drained());
+            offer(3);
+            assertEquals(List.of(5L, 6L), drained());
         }
 
         @Test
