@@ -6,10 +6,8 @@ package io.levada.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_CUDA;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_NONE;
-import static org.bytedeco.ffmpeg.global.avutil.av_buffer_ref;
 
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
-import org.bytedeco.ffmpeg.avutil.AVBufferRef;
 import org.bytedeco.javacpp.IntPointer;
 
 /** Has a decoder decode on a device, and nowhere else: when that can't decode the stream, the decoder fails. */
@@ -24,8 +22,8 @@ public final class DeviceDecoding {
     private DeviceDecoding() {}
 
     /** Before the decoder is opened; it takes a reference of its own to the device. */
-    public static void onCuda(AVCodecContext codec, AVBufferRef device) {
-        codec.hw_device_ctx(av_buffer_ref(device));
+    public static void onCuda(AVCodecContext codec, HardwareDevice device) {
+        codec.hw_device_ctx(device.reference());
         codec.get_format(CUDA);
     }
 

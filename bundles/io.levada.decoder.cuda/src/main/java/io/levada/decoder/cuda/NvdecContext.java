@@ -15,41 +15,26 @@ import io.levada.api.media.PacketFormat;
 import io.levada.api.stage.StageException;
 import io.levada.cuda.CudaStream;
 import io.levada.ffmpeg.DeviceDecoding;
-import io.levada.ffmpeg.FFmpegErrors;
+import io.levada.ffmpeg.HardwareDevice;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
-import org.bytedeco.ffmpeg.avutil.AVBufferRef;
-import org.bytedeco.ffmpeg.avutil.AVHWDeviceContext;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /** The device as FFmpeg sees it: the context that all stages share, and the stream of one decoder. */
 final class NvdecContext implements AutoCloseable {
 
-    private final AVBufferRef reference;
+    private final HardwareDevice device;
 
-    private NvdecContext(AVBufferRef reference) {
-        this.reference = reference;
+    private NvdecContext(HardwareDevice device) {
+        this.device = device;
     }
 
     static NvdecContext of(CudaStream stream) throws StageException {
-        var reference = av_hwdevice_ctx_alloc(AV_HWDEVICE_TYPE_CUDA);
-        if (reference == null) {
-            throw StageException.failed("this FFmpeg was built without CUDA");
-        }
-        var context = new NvdecContext(reference);
-        try {
-            // AVCUDADeviceContext { CUcontext cuda_ctx; CUstream stream; ... }, which the bindings leave out
-            var fields = new LongPointer(new AVHWDeviceContext(reference.data()).hwctx());
-            fields.put(0, stream.device().context());
-            fields.put(1, stream.handle().address());
-            FFmpegErrors.check(av_hwdevice_ctx_init(reference), "hand " + stream.device() + " to FFmpeg");
-            return context;
-        } catch (StageException | RuntimeException e) {
-            context.close();
-            throw e;
-        }
+        return new NvdecContext(HardwareDevice.cuda(
+                stream.device().toString(),
+                stream.device().context(),
+                stream.handle().address()));
     }
 
     /** libav's decoder of the format that can use NVDEC. */
@@ -84,11 +69,11 @@ final class NvdecContext implements AutoCloseable {
 
     /** Has the decoder decode on the device, and nowhere else. */
     void use(AVCodecContext codec) {
-        DeviceDecoding.onCuda(codec, reference);
+        DeviceDecoding.onCuda(codec, device);
     }
 
     @Override
     public void close() {
-        av_buffer_unref(reference);
+        device.close();
     }
 }

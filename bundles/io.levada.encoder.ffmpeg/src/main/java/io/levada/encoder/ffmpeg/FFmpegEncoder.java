@@ -5,17 +5,14 @@
 package io.levada.encoder.ffmpeg;
 
 import io.levada.api.media.Format;
-import io.levada.api.media.MediaKind;
-import io.levada.api.media.PacketFormat;
-import io.levada.api.media.Sample;
-import io.levada.api.stage.Input;
-import io.levada.api.stage.Output;
-import io.levada.api.stage.Request;
 import io.levada.api.stage.StageContext;
 import io.levada.api.stage.StageException;
 import io.levada.api.stage.StageType;
 import io.levada.api.stage.Transform;
 import io.levada.api.stage.Work;
+import io.levada.encoder.ffmpeg.codec.Encoder;
+import io.levada.encoder.ffmpeg.codec.EncoderStage;
+import io.levada.encoder.ffmpeg.codec.Settings;
 import io.levada.ffmpeg.FFmpegLog;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -26,10 +23,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
 
 /**
- * Encodes video and audio in software. Set for low delay unless told otherwise; makes a keyframe when a consumer asks for
- * one; takes another bit rate while it runs where the codec can. Packets carry the stamp of the frame that they hold.
+ * Encodes video and audio in software. Set for low delay unless told otherwise.
  */
-@Component(scope = ServiceScope.PROTOTYPE, configurationPolicy = ConfigurationPolicy.IGNORE)
+@Component(service = Transform.class, scope = ServiceScope.PROTOTYPE, configurationPolicy = ConfigurationPolicy.IGNORE)
 @StageType(
         value = "encoder.ffmpeg",
         role = "encoder",
@@ -38,7 +34,7 @@ import org.osgi.service.metatype.annotations.Option;
         extras = "ffmpeg.",
         work = Work.HEAVY)
 @Designate(ocd = FFmpegEncoder.Config.class)
-public final class FFmpegEncoder implements Transform<Sample> {
+public final class FFmpegEncoder extends EncoderStage {
 
     /** The parameters. */
     @ObjectClassDefinition(
@@ -103,120 +99,24 @@ public final class FFmpegEncoder implements Transform<Sample> {
         int threads() default 1;
     }
 
-    private StageContext context;
-    private FFmpegLog log;
-    private Settings settings;
-    private Format format;
-    private Encoder encoder;
-    private PacketFormat announced;
-    private long bitrateLimit = Long.MAX_VALUE;
-
     @Override
-    public void open(StageContext context) throws StageException {
-        this.context = context;
-        settings = Settings.of(context.config(Config.class), context.extras("ffmpeg."));
-        log = FFmpegLog.of(context.id());
-        log.expect("forced frame type"); // x264, of a keyframe among keyframes
-    }
-
-    @Override
-    public void format(Input input, Format format, Output out) throws StageException {
-        if (encoder != null && format.equals(this.format)) {
-            return;
-        }
-        closeEncoder();
-        this.format = format;
-        openEncoder(out);
-    }
-
-    private void openEncoder(Output out) throws StageException {
-        encoder = Encoder.open(format, settings, log);
-        if (bitrateLimit < Long.MAX_VALUE) {
-            encoder.limit(bitrateLimit);
-        }
-        var packets = encoder.format();
-        if (!packets.equals(announced)) {
-            announced = packets;
-            out.format(packets);
-        }
+    protected Settings settings(StageContext context) throws StageException {
+        var config = context.config(Config.class);
+        return Settings.of(
+                config.codec(),
+                config.bitrate(),
+                config.rc(),
+                config.gop(),
+                config.preset(),
+                config.latency(),
+                config.profile(),
+                config.bframes(),
+                config.threads(),
+                context.extras("ffmpeg."));
     }
 
     @Override
-    public void process(Input input, Sample frame, Output out) throws StageException {
-        if (encoder == null) { // drained or flushed before
-            openEncoder(out);
-        }
-        encoder.encode(frame, out);
-    }
-
-    /** A codec that was drained takes nothing more; the next frame opens it again. */
-    @Override
-    public void drain(Output out) throws StageException {
-        if (encoder != null) {
-            try {
-                encoder.finish(out);
-            } finally {
-                closeEncoder();
-            }
-        }
-    }
-
-    @Override
-    public void flush() {
-        closeEncoder();
-    }
-
-    @Override
-    public boolean request(Request request) {
-        return switch (request.kind()) {
-            case KEYFRAME -> keyframe();
-            case BITRATE -> limit(request.value());
-            default -> false;
-        };
-    }
-
-    /** Of audio and of a codec that is about to be opened every next packet is one anyway. */
-    private boolean keyframe() {
-        if (encoder != null && format.kind() == MediaKind.VIDEO) {
-            encoder.forceKeyframe();
-        }
-        return true;
-    }
-
-    private boolean limit(long bitsPerSecond) {
-        if (encoder == null || bitsPerSecond <= 0 || !encoder.limit(bitsPerSecond)) {
-            return false;
-        }
-        bitrateLimit = bitsPerSecond;
-        return true;
-    }
-
-    /** Another bit rate is taken in mid-stream where the codec can; anything else needs a new instance. */
-    @Override
-    public boolean reconfigure(StageContext context) throws StageException {
-        var changed = Settings.of(context.config(Config.class), context.extras("ffmpeg."));
-        if (changed.equals(settings)) {
-            return true;
-        }
-        if (encoder == null || !changed.withBitrate(settings.bitrate()).equals(settings) || !encoder.bitrate(changed)) {
-            return false;
-        }
-        settings = changed;
-        return true;
-    }
-
-    private void closeEncoder() {
-        if (encoder != null) {
-            encoder.close();
-            encoder = null;
-        }
-    }
-
-    @Override
-    public void close() {
-        closeEncoder();
-        if (log != null) {
-            log.close();
-        }
+    protected Encoder encoder(Format format, Settings settings, FFmpegLog log) throws StageException {
+        return Encoder.open(format, settings, log);
     }
 }

@@ -29,6 +29,7 @@ import io.levada.testkit.StageHarness;
 import io.levada.testkit.StageTck;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
@@ -303,6 +304,24 @@ class FFmpegEncoderTest {
         assertEquals("codec", error.parameter().orElse("none"));
         var remedy = error.remedy().orElseThrow();
         assertTrue(remedy.contains(cause) && remedy.endsWith(instead), remedy);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h264_nvenc", "hevc_nvenc", "av1_nvenc"})
+    void ofTheSharedParametersNvencTakesEach(String codec) {
+        assumeFalse(Files.exists(Path.of("/dev/nvidiactl")), "it is there");
+        for (var parameter : List.of(
+                Map.of("preset", "veryfast"),
+                Map.of("preset", "p7"),
+                Map.of("latency", "normal"),
+                Map.of("bitrate", "2M", "rc", "cbr"),
+                Map.of("bitrate", "2M", "rc", "crf"),
+                Map.of("gop", "50", "bframes", "0"))) {
+            var all = new HashMap<String, String>(parameter);
+            all.put("codec", codec);
+            var error = assertThrows(StageException.class, () -> encode(all));
+            assertEquals("codec", error.parameter().orElse("none"), parameter + ": " + error.getMessage()); // no device
+        }
     }
 
     @Test

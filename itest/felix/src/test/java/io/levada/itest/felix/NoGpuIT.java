@@ -77,6 +77,29 @@ public class NoGpuIT extends NodeTest {
     }
 
     @Test
+    public void softwareEncodesAndTheReasonIsShown() throws Exception {
+        configure(
+                "encoded",
+                """
+                cam.type = source.media
+                cam.url = media/clip.mp4
+                cam.loop = true
+                decode.type = decoder
+                decode.from = cam:video
+                encode.type = encoder
+                encode.from = decode
+                encode.preset = ultrafast
+                null.type = sink.null
+                null.from = encode
+                """);
+        awaitState("encoded", State.RUNNING);
+        awaitMore("encoded", "null", 10);
+        var reason = stage("encoded", "encode").map(StageStatus::reason).orElseThrow();
+        assertTrue(reason, reason.startsWith("encoder.ffmpeg fills it; refused by encoder.nvenc (no GPU: "));
+        unconfigure("encoded");
+    }
+
+    @Test
     public void theGpusDecoderByNameFailsWithTheReason() throws Exception {
         configure(
                 "hard",

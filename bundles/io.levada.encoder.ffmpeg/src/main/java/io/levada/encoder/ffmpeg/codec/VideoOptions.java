@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.encoder.ffmpeg;
+package io.levada.encoder.ffmpeg.codec;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_QSCALE;
 import static org.bytedeco.ffmpeg.global.avutil.FF_QP2LAMBDA;
@@ -24,6 +24,7 @@ final class VideoOptions {
             List.of("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow");
 
     private static final int[] SVT_AV1 = {12, 11, 10, 9, 8, 7, 6, 4, 2};
+    private static final String[] NVENC = {"p1", "p1", "p2", "p2", "p3", "p4", "p5", "p6", "p7"};
     private static final int[] CPU_USED = {8, 8, 8, 7, 6, 5, 4, 2, 1};
 
     /** Encoders that have no measure of quality and need a bit rate: so many bits a pixel. */
@@ -78,6 +79,7 @@ final class VideoOptions {
                 }
                 options.remove("bf");
             }
+            case "h264_nvenc", "hevc_nvenc", "av1_nvenc" -> nvenc(settings, options);
             default -> {
                 if (!settings.preset().isEmpty()) {
                     options.put("preset", settings.preset());
@@ -112,6 +114,22 @@ final class VideoOptions {
                 ? ":pools=none:frame-threads=1:wpp=0"
                 : settings.threads() > 1 ? ":pools=" + settings.threads() : "";
         join(options, "x265-params", "log-level=none" + threads, settings);
+    }
+
+    /** Without a bit rate it keeps a quality, of the scale of x264's crf. */
+    private static void nvenc(Settings settings, Map<String, String> options) {
+        int word = PRESETS.indexOf(settings.preset());
+        options.put("preset", word < 0 ? settings.preset().isEmpty() ? "p4" : settings.preset() : NVENC[word]);
+        options.put("forced-idr", "1");
+        options.put("tune", settings.lowLatency() ? "ll" : "hq");
+        if (settings.lowLatency()) {
+            options.put("zerolatency", "1");
+            options.put("delay", "0");
+        }
+        options.put("rc", settings.rc() == Settings.Rc.CBR ? "cbr" : "vbr");
+        if (settings.rc() == Settings.Rc.CRF) {
+            options.put("cq", "23");
+        }
     }
 
     private static void svtAv1(Settings settings, Map<String, String> options) {
@@ -183,7 +201,7 @@ final class VideoOptions {
     private static void capped(String encoder, long bitrate, VideoFormat format, AVCodecContext context) {
         if (CONSTRAINED_QUALITY.containsKey(encoder) || NEED_BITRATE.contains(encoder)) {
             context.bit_rate(bitrate);
-        } else if (encoder.startsWith("lib")) {
+        } else if (encoder.startsWith("lib") || encoder.endsWith("_nvenc")) {
             context.bit_rate(0).rc_max_rate(bitrate).rc_buffer_size(buffer(2 * bitrate));
         } else {
             quality(encoder, format, context);
@@ -198,6 +216,8 @@ final class VideoOptions {
         if (NEED_BITRATE.contains(encoder)) {
             var rate = format.frameRate().known() ? format.frameRate() : Settings.USUAL_RATE;
             context.bit_rate(Math.round(BITS_PER_PIXEL * format.width() * format.height() * rate.value()));
+        } else if (encoder.endsWith("_nvenc")) {
+            context.bit_rate(0); // FFmpeg's own for it is 2M
         } else if (!encoder.startsWith("lib")) {
             context.flags(context.flags() | AV_CODEC_FLAG_QSCALE);
             context.global_quality(FF_QP2LAMBDA * FINE_QUANTISER);

@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.encoder.ffmpeg;
+package io.levada.encoder.ffmpeg.codec;
 
 import io.levada.api.media.Rational;
 import io.levada.api.stage.Quantity;
@@ -21,7 +21,7 @@ import java.util.function.ToLongFunction;
  * @param profile empty for the codec's choice
  * @param bframes -1 for what suits
  */
-record Settings(
+public record Settings(
         String codec,
         long bitrate,
         Rc rc,
@@ -35,7 +35,7 @@ record Settings(
         Map<String, String> extras) {
 
     /** Rate control. */
-    enum Rc {
+    public enum Rc {
         VBR,
         CBR,
         CRF
@@ -46,23 +46,46 @@ record Settings(
 
     private static final int LONGEST_GOP = 100_000;
 
-    static Settings of(FFmpegEncoder.Config config, Map<String, String> extras) throws StageException {
-        long bitrate = config.bitrate().isBlank() ? 0 : parsed("bitrate", config.bitrate(), Quantity::bitrate);
-        var gop = config.gop().strip();
-        boolean frames = gop.chars().allMatch(Character::isDigit) && !gop.isEmpty();
-        long gopNanos = frames ? 0 : parsed("gop", gop, Quantity::nanos);
+    /**
+     * Reads the parameters that encoders share.
+     *
+     * @param latency {@code low}, or {@code normal}
+     * @param extras the codec's own options
+     * @throws StageException of kind INVALID that names the parameter
+     */
+    public static Settings of(
+            String codec,
+            String bitrate,
+            String rc,
+            String gop,
+            String preset,
+            String latency,
+            String profile,
+            int bframes,
+            int threads,
+            Map<String, String> extras)
+            throws StageException {
+        long bits = bitrate.isBlank() ? 0 : parsed("bitrate", bitrate, Quantity::bitrate);
+        var length = gop.strip();
+        boolean frames = length.chars().allMatch(Character::isDigit) && !length.isEmpty();
+        long gopNanos = frames ? 0 : parsed("gop", length, Quantity::nanos);
         return new Settings(
-                config.codec().strip(),
-                bitrate,
-                rc(config.rc(), bitrate),
-                frames ? (int) Math.min(LONGEST_GOP, parsed("gop", gop, Long::parseLong)) : 0,
+                codec.strip(),
+                bits,
+                rc(rc, bits),
+                frames ? (int) Math.min(LONGEST_GOP, parsed("gop", length, Long::parseLong)) : 0,
                 gopNanos,
-                config.preset().strip(),
-                config.latency().equals("low"),
-                config.profile().strip(),
-                config.bframes(),
-                config.threads(),
+                preset.strip(),
+                latency.equals("low"),
+                profile.strip(),
+                bframes,
+                threads,
                 Map.copyOf(extras));
+    }
+
+    /** The codec's usual ones. */
+    public static Settings usual(String codec) throws StageException {
+        return of(codec, "", "auto", "2 s", "", "low", "", -1, 1, Map.of());
     }
 
     private static Rc rc(String word, long bitrate) throws StageException {

@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.encoder.ffmpeg;
+package io.levada.encoder.ffmpeg.codec;
 
 import static org.bytedeco.ffmpeg.global.avcodec.*;
 import static org.bytedeco.ffmpeg.global.avutil.*;
@@ -20,6 +20,7 @@ import io.levada.ffmpeg.FFmpegLog;
 import io.levada.ffmpeg.FilterGraph;
 import io.levada.ffmpeg.Formats;
 import io.levada.ffmpeg.Frames;
+import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 
@@ -36,6 +37,7 @@ final class VideoEncoder extends Encoder {
     /** Who asks for keyframes in quick succession gets one in so many nanoseconds. */
     private static final long KEYFRAME_SPACING = 250_000_000;
 
+    private final Optional<DeviceFrames> device;
     private TimeBase in;
     private TimeBase timeBase;
     private long usualDuration;
@@ -47,14 +49,16 @@ final class VideoEncoder extends Encoder {
     private long limit = Long.MAX_VALUE;
     private long bitrate;
 
-    VideoEncoder(AVCodec codec, Settings settings, FFmpegLog log) {
+    /** @param device where pictures are; empty for the host */
+    VideoEncoder(AVCodec codec, Settings settings, FFmpegLog log, Optional<DeviceFrames> device) {
         super(codec, settings, log);
+        this.device = device;
     }
 
     @Override
     void open(Format format) throws StageException {
         var video = (VideoFormat) format;
-        if (video.memory() != Memory.Kind.HOST) {
+        if (device.isEmpty() && video.memory() != Memory.Kind.HOST) {
             throw StageException.invalid("frames in " + video.memory() + " memory can't be encoded here")
                     .remedy("put a download stage in between");
         }
@@ -68,7 +72,12 @@ final class VideoEncoder extends Encoder {
         context.framerate(Formats.rational(rate.known() ? rate : Settings.USUAL_RATE));
         context.sample_aspect_ratio(Formats.rational(video.sampleAspectRatio()));
         context.gop_size(settings.gop(rate));
-        pixels(video);
+        if (device.isPresent()) {
+            colours(video, known(av_color_range_from_name(video.colorRange()), AVCOL_RANGE_UNSPECIFIED));
+            device.get().prepare(context, video);
+        } else {
+            pixels(video);
+        }
         bitrate = settings.bitrate();
         var usual = VideoOptions.of(name(), settings, video);
         VideoOptions.rates(name(), settings, bitrate, video, context);
@@ -96,10 +105,7 @@ final class VideoEncoder extends Encoder {
         int givenRange = Math.max(0, av_color_range_from_name(format.colorRange()));
         int range = Conversions.colorRange(context, codec, givenRange);
         context.pix_fmt(taken);
-        context.color_range(range);
-        context.colorspace(known(av_color_space_from_name(format.colorSpace())));
-        context.color_primaries(known(av_color_primaries_from_name(format.colorPrimaries())));
-        context.color_trc(known(av_color_transfer_from_name(format.colorTransfer())));
+        colours(format, range);
         if (taken != given || range != givenRange) {
             var ticks = format.toBuilder().timeBase(timeBase).build();
             var filters = "format=pix_fmts=" + av_get_pix_fmt_name(taken).getString()
@@ -113,15 +119,26 @@ final class VideoEncoder extends Encoder {
     }
 
     /** 2 is "unspecified" in H.273's lists of matrices, primaries and transfer characteristics. */
-    private static int known(int number) {
-        return number < 0 ? AVCOL_SPC_UNSPECIFIED : number;
+    private void colours(VideoFormat format, int range) {
+        context.color_range(range);
+        context.colorspace(known(av_color_space_from_name(format.colorSpace()), AVCOL_SPC_UNSPECIFIED));
+        context.color_primaries(known(av_color_primaries_from_name(format.colorPrimaries()), AVCOL_PRI_UNSPECIFIED));
+        context.color_trc(known(av_color_transfer_from_name(format.colorTransfer()), AVCOL_TRC_UNSPECIFIED));
+    }
+
+    private static int known(int number, int otherwise) {
+        return number < 0 ? otherwise : number;
     }
 
     @Override
     void encode(Sample sample, Output out) throws StageException {
         long pts = rising(in.rescaleTo(timeBase, sample.pts()));
         origins.add(sample, pts);
-        Frames.reference((VideoFrame) sample, frame);
+        if (device.isPresent()) {
+            device.get().fill((VideoFrame) sample, frame);
+        } else {
+            Frames.reference((VideoFrame) sample, frame);
+        }
         frame.pts(pts).duration(in.rescaleTo(timeBase, sample.duration()));
         if (conversion == null) {
             converted();
@@ -179,6 +196,13 @@ final class VideoEncoder extends Encoder {
     /** The codec compares these fields with what it runs with at the next frame. */
     private void follow() {
         VideoOptions.rates(name(), settings, Math.min(bitrate, limit), null, context);
+    }
+
+    /** The codec lets go of frames before what they are taken from goes. */
+    @Override
+    public void close() {
+        super.close();
+        device.ifPresent(DeviceFrames::close);
     }
 
     @Override

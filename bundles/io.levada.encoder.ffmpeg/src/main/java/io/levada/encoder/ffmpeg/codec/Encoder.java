@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.encoder.ffmpeg;
+package io.levada.encoder.ffmpeg.codec;
 
 import static org.bytedeco.ffmpeg.global.avcodec.*;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
@@ -28,6 +28,7 @@ import io.levada.ffmpeg.Origins;
 import io.levada.ffmpeg.Packets;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -37,7 +38,7 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
  * An open AVCodecContext with what goes into and out of it. {@link VideoEncoder} and {@link AudioEncoder} set it up and
  * bring frames into its form. One thread at a time.
  */
-abstract class Encoder implements AutoCloseable {
+public abstract class Encoder implements AutoCloseable {
 
     final AVCodec codec;
     final AVCodecContext context;
@@ -60,15 +61,34 @@ abstract class Encoder implements AutoCloseable {
         log.covers(context);
     }
 
-    /** @throws StageException of kind INVALID for what can't be encoded, or not with these settings */
-    static Encoder open(Format in, Settings settings, FFmpegLog log) throws StageException {
+    /**
+     * In software, or by hardware that takes pictures of the host.
+     *
+     * @throws StageException of kind INVALID for what can't be encoded, or not with these settings
+     */
+    public static Encoder open(Format in, Settings settings, FFmpegLog log) throws StageException {
         if (!(in instanceof VideoFormat) && !(in instanceof AudioFormat)) {
             throw StageException.invalid("can't encode " + in + ": it is no decoded video or audio");
         }
         var codec = Codecs.encoder(settings.codec(), in.kind());
-        var encoder = in instanceof VideoFormat
-                ? new VideoEncoder(codec, settings, log)
-                : new AudioEncoder(codec, settings, log);
+        return open(
+                in,
+                in instanceof VideoFormat
+                        ? new VideoEncoder(codec, settings, log, Optional.empty())
+                        : new AudioEncoder(codec, settings, log));
+    }
+
+    /**
+     * By a device, on pictures that are there.
+     *
+     * @param frames the encoder's from now on, also when this throws
+     */
+    public static Encoder open(AVCodec codec, VideoFormat in, Settings settings, FFmpegLog log, DeviceFrames frames)
+            throws StageException {
+        return open(in, new VideoEncoder(codec, settings, log, Optional.of(frames)));
+    }
+
+    private static Encoder open(Format in, Encoder encoder) throws StageException {
         try {
             encoder.open(in);
             return encoder;
@@ -234,7 +254,7 @@ abstract class Encoder implements AutoCloseable {
     }
 
     @Override
-    public final void close() {
+    public void close() {
         if (conversion != null) {
             conversion.close();
         }

@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.encoder.ffmpeg;
+package io.levada.encoder.ffmpeg.codec;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_CAP_HARDWARE;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_CAP_HYBRID;
