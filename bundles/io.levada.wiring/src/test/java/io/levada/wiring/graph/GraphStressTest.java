@@ -50,6 +50,9 @@ class GraphStressTest {
 
     private static final int OPERATIONS = 120;
 
+    /** So long that another thread takes the place of the one that runs the stage. */
+    private static final long HALT_NANOS = 500_000_000;
+
     private final Rig rig = new Rig();
     private final Shelf shelf = rig.shelf;
     private final AtomicLong delivered = new AtomicLong();
@@ -115,6 +118,9 @@ class GraphStressTest {
         public boolean produce(Outputs outputs) throws Exception {
             enter("produce");
             try {
+                if (live && !context.clock().sleepUntil(System.nanoTime() + random.nextInt(200_000))) {
+                    return true;
+                }
                 number++;
                 var output = outputs.track(random.nextBoolean() ? "video" : "audio");
                 output.format(format(random.nextInt(200) == 0 ? 128 : 64));
@@ -126,7 +132,7 @@ class GraphStressTest {
                     case 3 -> throw new IllegalStateException("the peer is gone");
                     default -> {}
                 }
-                return !live || context.clock().sleepUntil(System.nanoTime() + random.nextInt(200_000));
+                return true;
             } finally {
                 leave();
             }
@@ -265,10 +271,12 @@ class GraphStressTest {
     private final class Drain extends Watched implements Sink<Sample> {
 
         private final Random random;
+        private final boolean halts;
         private final Map<String, Long> last = new ConcurrentHashMap<>();
 
-        Drain(long seed) {
+        Drain(long seed, boolean halts) {
             this.random = new Random(seed);
+            this.halts = halts;
         }
 
         @Override
@@ -299,6 +307,9 @@ class GraphStressTest {
                 if (random.nextInt(200) == 0) {
                     LockSupport.parkNanos(random.nextInt(3_000_000));
                 }
+                if (halts && random.nextInt(500) == 0) {
+                    LockSupport.parkNanos(HALT_NANOS);
+                }
                 if (random.nextInt(50) == 0) {
                     input.request(Request.keyframe());
                 }
@@ -318,25 +329,37 @@ class GraphStressTest {
         }
     }
 
+    private static Type type(String name, boolean light) {
+        return light ? Type.of(name).light() : Type.of(name);
+    }
+
+    /** With even seeds from a live source, from 5 on through light stages, which its thread runs, too. */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 8})
     void holdsWhateverHappens(long seed) {
         var random = new Random(seed);
         var seeds = new AtomicLong(seed * 1000);
+        boolean light = seed >= 5;
         var types = List.of(
                 shelf.put(
                         Type.of("source.noise").emits("packet"),
                         () -> new Noise(seeds.incrementAndGet(), seed % 2 == 0)),
                 shelf.put(
-                        Type.of("filter.jumble").accepts("packet").emits("same").role("jumbler"),
+                        type("filter.jumble", light)
+                                .accepts("packet")
+                                .emits("same")
+                                .role("jumbler"),
                         () -> new Jumble(seeds.incrementAndGet())),
                 shelf.put(
-                        Type.of("filter.join").accepts("packet").joins("event").emits("same"),
+                        type("filter.join", light)
+                                .accepts("packet")
+                                .joins("event")
+                                .emits("same"),
                         () -> new Jumble(seeds.incrementAndGet())),
-                shelf.put(Type.of("analyzer.spot").accepts("packet"), () -> new Spot(seeds.incrementAndGet())),
+                shelf.put(type("analyzer.spot", light).accepts("packet"), () -> new Spot(seeds.incrementAndGet())),
                 shelf.put(
-                        Type.of("sink.drain").accepts("packet", "event").many(),
-                        () -> new Drain(seeds.incrementAndGet())));
+                        type("sink.drain", light).accepts("packet", "event").many(),
+                        () -> new Drain(seeds.incrementAndGet(), light)));
         var graph = rig.start(
                 "cam.type = source.noise",
                 "one.type = filter.jumble",
