@@ -165,6 +165,7 @@ public final class NvencEncoder extends EncoderStage {
         leave();
         stream = device.open(context().id(), () -> {});
         context().gauge("device", device::index);
+        context().gauge("pending", stream::pending);
         var name = codec.name().getString();
         if (!PROVEN.contains(name + device.index())) {
             try {

@@ -20,7 +20,7 @@ public final class GpuReport {
         var report = new Report(Path.of(arguments[2]));
         var parts = arguments.length > 3
                 ? List.of(arguments).subList(3, arguments.length)
-                : List.of("pixels", "life", "dlpack", "inference", "speed", "node", "faults", "devices");
+                : List.of("pixels", "life", "dlpack", "encode", "inference", "speed", "node", "faults", "devices");
         report.line("# GPU report\n");
         report.line(Cuda.probe() + ", Java " + Runtime.version() + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors");
@@ -43,6 +43,9 @@ public final class GpuReport {
         }
         if (parts.contains("dlpack")) {
             new DlpackChecks(report, clips).run();
+        }
+        if (parts.contains("encode")) {
+            new EncodeChecks(report, clips).run();
         }
         if (parts.contains("inference")) {
             new InferenceChecks(report, clips, arguments[1]).run();

@@ -6,6 +6,7 @@ package io.levada.itest.gpu;
 
 import io.levada.api.media.LeakDetector;
 import io.levada.api.media.MediaKind;
+import io.levada.api.media.Packet;
 import io.levada.api.media.Sample;
 import io.levada.api.media.Tensor;
 import io.levada.api.media.VideoFrame;
@@ -134,6 +135,9 @@ final class Player {
             awaitDevice(stage); // the next harness counts references
         }
         var samples = List.copyOf(stage.samples().list());
+        if (!samples.isEmpty() && samples.get(0) instanceof Packet && from + 1 < harnesses.size()) {
+            stage.formats().forEach(harnesses.get(from + 1)::feed); // a harness knows frames' formats by itself
+        }
         for (var sample : samples) {
             if (from + 1 < harnesses.size()) {
                 sample.retain();

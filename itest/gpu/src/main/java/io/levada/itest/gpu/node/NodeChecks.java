@@ -32,6 +32,9 @@ public final class NodeChecks {
         report.section("The packed node" + (inference ? ", with the add-on for models on the GPU" : ""));
         report.check("the same file with and without a card", () -> new SameFile(stages, homes.resolve("same")).run());
         report.check(
+                "who encodes gets the pictures where it takes them",
+                () -> new EncoderChoice(stages, homes.resolve("encoder")).run());
+        report.check(
                 "pipelines are changed and bundles are replaced under load",
                 () -> new Reconfigurations(report, stages, inference, homes.resolve("changes")).run());
     }
