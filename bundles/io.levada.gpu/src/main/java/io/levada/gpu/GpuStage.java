@@ -48,6 +48,7 @@ abstract class GpuStage<I extends Sample> implements Transform<I> {
             leave();
             stream = Cuda.probe().device(index).open(context.id(), context::wake);
             context.gauge("device", stream.device()::index);
+            context.explain("on " + stream.device());
             context.gauge("pending", stream::pending);
         }
         stream.device().bind();

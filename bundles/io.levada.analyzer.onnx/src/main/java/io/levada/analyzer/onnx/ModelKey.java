@@ -14,4 +14,10 @@ import java.nio.file.Path;
  * @param threads of the CPU that one batch may use; 0 for half of the cores
  * @param maxBatch the most pictures in one run; 0 for what suits the device
  */
-record ModelKey(Path file, String device, int threads, int maxBatch) {}
+record ModelKey(Path file, String device, int threads, int maxBatch) {
+
+    /** The same on a certain GPU. */
+    ModelKey on(int cuda) {
+        return new ModelKey(file, "cuda:" + cuda, threads, maxBatch);
+    }
+}

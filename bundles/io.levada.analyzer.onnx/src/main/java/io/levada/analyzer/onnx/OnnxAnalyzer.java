@@ -48,7 +48,8 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
         @AttributeDefinition(
                 name = "Device",
                 description =
-                        "auto, cpu, cuda or cuda:1; auto is the first GPU where ONNX Runtime's CUDA natives are there")
+                        "auto, cpu, cuda or cuda:1; auto is a GPU where ONNX Runtime's CUDA natives are there, the one that the"
+                                + " pictures are on")
         String device() default "auto";
 
         @AttributeDefinition(
@@ -171,22 +172,42 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
         var config = opened.config(Config.class);
         settings = Settings.of(config);
         key = key(config);
-        model = models.use(key, user);
+        ask(models.use(key, user));
         if (!model.device().gpu()) {
             opened.takes(Memory.Kind.HOST);
         }
-        questions = new Questions(model, settings, opened.id(), opened::wake);
-        var figures = model.figures();
-        opened.gauge("batches", figures::batches);
-        opened.gauge("batch-rows", figures::latest);
-        opened.gauge("batch-p50-us", () -> figures.micros(50));
-        opened.gauge("batch-p99-us", () -> figures.micros(99));
-        opened.gauge("queue", figures::queued);
-        opened.gauge("model-changes", model::changes);
-        opened.gauge("device", () -> model.device().cuda());
-        opened.gauge("pending", questions::pending);
-        opened.gauge("candidates-dropped", questions::beyond);
-        opened.explain("on " + model.device());
+    }
+
+    /** This model is asked from now on. */
+    private void ask(SharedModel used) throws StageException {
+        model = used;
+        var asking = new Questions(used, settings, context.id(), context::wake);
+        questions = asking;
+        var figures = used.figures();
+        context.gauge("batches", figures::batches);
+        context.gauge("batch-rows", figures::latest);
+        context.gauge("batch-p50-us", () -> figures.micros(50));
+        context.gauge("batch-p99-us", () -> figures.micros(99));
+        context.gauge("queue", figures::queued);
+        context.gauge("model-changes", used::changes);
+        context.gauge("device", () -> used.device().cuda());
+        context.gauge("pending", asking::pending);
+        context.gauge("candidates-dropped", asking::beyond);
+        context.explain("on " + used.device());
+    }
+
+    /** Where the user leaves open which GPU, it is the one that the content is on. */
+    private void follow(Memory.Kind memory, int device) throws StageException {
+        boolean elsewhere = memory == Memory.Kind.CUDA
+                && model.device().gpu()
+                && model.device().cuda() != device;
+        if (elsewhere && key.device().equals("auto")) {
+            var there = models.use(key.on(device), user);
+            questions.close();
+            questions = null;
+            models.release(model, user);
+            ask(there);
+        }
     }
 
     private ModelKey key(Config config) {
@@ -210,10 +231,12 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
     @Override
     public void format(Format format) throws StageException {
         if (format instanceof VideoFormat video) {
+            follow(video.memory(), video.device());
             model.device().check(video.memory(), video.device(), video);
             questions.about(video);
             tensors = Optional.empty();
         } else if (format instanceof TensorFormat shape) {
+            follow(shape.memory(), shape.device());
             model.device().check(shape.memory(), shape.device(), shape);
             questions.about(shape);
             tensors = Optional.of(shape);

@@ -124,7 +124,7 @@ public interface StageContext {
 
     /**
      * Says how the stage works where its parameters leave that open, as on which device and why; shown as its reason while it
-     * runs. In {@code open}.
+     * runs. In {@code open}, or when it is told what comes.
      */
     default void explain(String how) {}
 

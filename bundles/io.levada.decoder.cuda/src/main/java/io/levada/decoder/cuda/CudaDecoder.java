@@ -78,6 +78,7 @@ public final class CudaDecoder extends DecoderStage {
         device = NvdecContext.of(stream);
         events = new FrameEvents(stream);
         context.gauge("device", chosen::index);
+        context.explain("on " + chosen);
     }
 
     @Override

@@ -164,14 +164,14 @@ final class Occupant {
      * Tells the instance what follows on a port. A role that nobody fills, or whose instance can't take the format, is filled
      * by the first candidate that can.
      *
-     * @return why the one that was chosen was; empty when nobody had to be
+     * @return why it is this one, and how it says that it works; may be empty
      */
     String format(InputPort port, Format format) throws Exception {
         node.opening(); // for what comes: kernels are compiled, devices set up
         if (fillsRole()) {
             try {
                 tell(port, format);
-                return "";
+                return reason();
             } catch (StageException refusal) {
                 failed(refusal); // another may take it
             }
@@ -180,7 +180,7 @@ final class Occupant {
             return fillRole(port, format);
         }
         tell(port, format);
-        return "";
+        return reason();
     }
 
     /** One that takes it in other memory hears of it when it comes there. */

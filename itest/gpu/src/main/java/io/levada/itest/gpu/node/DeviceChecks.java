@@ -25,6 +25,8 @@ final class DeviceChecks {
             + Stages.GPU.scale("small", "decode", 640, 360)
             + Stages.GPU.tensor("tensor", "small", "f32", 1)
             + end("tensor");
+    private static final String DETECT =
+            "detect.type = analyzer.onnx\ndetect.from = tensor\ndetect.model = examples/models/shapes.onnx\n";
     /** Pictures of the one card and of the other come to the same stages in turn. */
     private static final String SWITCHED = CLIP
             + "one.type = decoder.cuda\none.from = cam:video\none.device = 0\n"
@@ -65,12 +67,12 @@ final class DeviceChecks {
 
     private String placement() {
         for (int i = 0; i < PIPELINES; i++) {
-            view.play("p" + i, CHAIN);
+            view.play("p" + i, inference ? CHAIN + DETECT : CHAIN);
         }
         var byCard = new TreeMap<Integer, Integer>();
         for (int i = 0; i < PIPELINES; i++) {
             int card = view.card("p" + i, "decode");
-            for (var stage : List.of("small", "tensor")) {
+            for (var stage : inference ? List.of("small", "tensor", "detect") : List.of("small", "tensor")) {
                 require(view.card("p" + i, stage) == card, stage + " works where its pictures are");
             }
             byCard.merge(card, 1, Integer::sum);
@@ -80,7 +82,7 @@ final class DeviceChecks {
         require(
                 byCard.size() == 2 && byCard.values().stream().allMatch(count -> count >= PIPELINES / 2 - 1),
                 byCard.toString());
-        require(Math.abs(used.get(0) - used.get(1)) < 128, "memory is alike: " + used);
+        require(Math.abs(used.get(0) - used.get(1)) < 256, "memory is alike: " + used);
         return PIPELINES + " pipelines on cards " + byCard + ", the node has " + used + " MiB there";
     }
 
@@ -134,19 +136,14 @@ final class DeviceChecks {
         return "scale and tensor worked on cards " + cards;
     }
 
+    /** Where the user says so the model stays where it is, and what comes is refused. */
     private String elsewhere() {
         node.deploy(
                 "elsewhere",
-                CHAIN
-                        + "decode.device = 0\ndecode.prefer = decoder.cuda\n"
-                        + "detect.type = analyzer.onnx\ndetect.from = tensor\ndetect.model = examples/models/shapes.onnx\n"
-                        + "detect.device = cuda:1\n");
+                CHAIN + "decode.device = 0\ndecode.prefer = decoder.cuda\n" + DETECT + "detect.device = cuda:1\n");
         var detect = view.awaitStage(
-                "elsewhere",
-                "detect",
-                stage -> !stage.path("reason").asText().isEmpty()
-                        || stage.path("samplesIn").asLong() > 10);
-        return detect.path("state").asText() + " " + detect.path("reason").asText();
+                "elsewhere", "detect", stage -> stage.path("reason").asText().contains("write device = cuda:0"));
+        return detect.path("state").asText() + ": `" + detect.path("reason").asText() + "`";
     }
 
     private String left() {

@@ -18,7 +18,10 @@ import java.util.List;
 record Footprint(Figures process, List<Long> cards) {
 
     private static final long RSS = 64_000_000;
-    private static final int THREADS = 8;
+
+    /** Stages on the card are BLOCKING: their pool has as many workers as were busy at once lately. */
+    private static final int THREADS = 32;
+
     private static final int FILES = 16;
     private static final long CARD = 64;
 

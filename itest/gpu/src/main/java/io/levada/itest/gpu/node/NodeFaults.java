@@ -15,6 +15,7 @@ import io.levada.itest.NodeProcess;
 import io.levada.itest.gpu.CardHog;
 import io.levada.itest.gpu.Report;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.Map;
 final class NodeFaults {
 
     private static final double STOP_SECONDS = 15;
+    private static final int MOST_DECODERS = 40;
     static final Map<String, String> TITLES = Map.of(
             "illegal", "a kernel that writes where it may not",
             "endless", "a kernel that never ends",
@@ -147,23 +149,30 @@ final class NodeFaults {
         return "the culprit is FAILED" + others;
     }
 
+    /** Frames of this size find no place, and some decoder of many does not either; nobody else is disturbed. */
     private String memory() throws Exception {
         String said;
-        String others;
+        var late = new ArrayList<String>();
         try (var hog = CardHog.of(Cuda.probe().device(0))) {
             require(hog.said().contains("out of memory"), hog.said());
-            node.deploy("exact", DECODED.replace("= decoder", "= decoder.cuda") + end("decode"));
-            var exact = view.awaitStage("exact", "decode", stage -> wants(stage, "RETRYING"));
-            node.deploy("late", DECODED + end("decode"));
-            var late =
-                    view.awaitStage("late", "decode", stage -> wants(stage, "RUNNING") && by(stage, "decoder.ffmpeg"));
-            said = "decoder.cuda: `" + exact.path("reason").asText() + "`; decoder: `"
-                    + late.path("reason").asText() + "`";
-            others = node.state("role") + ", " + node.state("tensors") + " and " + node.state("card");
+            node.deploy("large", DECODED + Stages.GPU.scale("large", "decode", 7680, 4320) + end("large"));
+            var large = view.awaitStage("large", "large", stage -> wants(stage, "RETRYING"));
+            said = "scale: `" + large.path("reason").asText() + "`";
+            var decode = large;
+            while (late.size() < MOST_DECODERS && !by(decode, "decoder.ffmpeg")) {
+                late.add("late" + late.size());
+                node.deploy(late.get(late.size() - 1), DECODED + end("decode"));
+                view.awaitPlaying(late.get(late.size() - 1));
+                decode = node.stage(late.get(late.size() - 1), "decode");
+            }
+            require(wants(decode, "RUNNING"), "a decoder gives way for lack of memory: " + decode);
+            said += "; decoder: `" + decode.path("reason").asText() + "`";
+            view.awaitPlaying(ALL);
         }
-        view.awaitPlaying("exact", "late");
+        late.add("large");
+        view.awaitPlaying(late.toArray(String[]::new));
         view.awaitPlaying(ALL);
-        return said + "; the others were " + others + " meanwhile, and all are RUNNING when there is memory again";
+        return said + "; all are RUNNING when there is memory again";
     }
 
     /** It is gone from the node at once; its memory comes back when its kernels have ended, and not before. */

@@ -10,8 +10,10 @@ import io.levada.itest.NodeProcess;
 import io.levada.itest.Scrape;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What a node tells of its pipelines, whose last stage is called {@code null}. */
 record NodeView(NodeProcess node) {
@@ -54,8 +56,8 @@ record NodeView(NodeProcess node) {
     void awaitPlaying(String... pipelines) {
         for (var pipeline : pipelines) {
             node.awaitState(pipeline, "RUNNING", SOON);
-            Await.until("pictures in " + pipeline, SOON, () -> moves(pipeline));
         }
+        Await.value("pictures in all", SOON, () -> moving(pipelines), moving -> moving.size() == pipelines.length);
     }
 
     JsonNode awaitStage(String pipeline, String stage, Predicate<JsonNode> wanted) {
@@ -64,13 +66,20 @@ record NodeView(NodeProcess node) {
 
     /** Whether pictures come to the end of a pipeline now. */
     boolean moves(String pipeline) {
-        double before = pictures(pipeline);
-        LockSupport.parkNanos(LOOK_NANOS);
-        return pictures(pipeline) > before + 2;
+        return !moving(pipeline).isEmpty();
     }
 
-    private double pictures(String pipeline) {
-        return Scrape.of(node).sum("levada_stage_input_samples_total", "pipeline", pipeline, "stage", "null");
+    private List<String> moving(String... pipelines) {
+        var before = Scrape.of(node);
+        LockSupport.parkNanos(LOOK_NANOS);
+        var now = Scrape.of(node);
+        return Stream.of(pipelines)
+                .filter(pipeline -> pictures(pipeline, now) > pictures(pipeline, before) + 2)
+                .toList();
+    }
+
+    private static double pictures(String pipeline, Scrape scrape) {
+        return scrape.sum("levada_stage_input_samples_total", "pipeline", pipeline, "stage", "null");
     }
 
     /** The index of the GPU that a stage works on; -1 for none. */

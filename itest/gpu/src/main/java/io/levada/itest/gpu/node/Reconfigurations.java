@@ -19,18 +19,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Pipelines on the card are changed, and the bundles of their stages replaced, again and again while frames flow. */
 final class Reconfigurations {
 
     private static final int CHANGES = Integer.getInteger("changes", 500);
     private static final int SWAPS = CHANGES / 10;
-    private static final int PIPELINES = 6;
     private static final int ROUND = 100;
     /** Runs as fast as the card allows, and is not changed but by the swaps. */
     private static final String FAST = "fast";
 
-    private static final int WARM_UP = Variants.COUNT * PIPELINES;
     private static final Duration LATE = Duration.ofSeconds(90);
     private static final Pattern CHANGED = Pattern.compile("g\\d changed within (\\S+) ms by file");
 
@@ -39,7 +39,8 @@ final class Reconfigurations {
     private final Variants variants;
     private final NodeProcess node;
     private final NodeView view;
-    private final int[] variant = new int[PIPELINES];
+    private final int pipelines;
+    private final int[] variant;
     private int step;
     private int changes;
     private int swaps;
@@ -50,6 +51,8 @@ final class Reconfigurations {
         this.variants = new Variants(stages, inference);
         this.node = NodeView.process(home, "0");
         this.view = new NodeView(node);
+        this.pipelines = stages == Stages.GPU ? 6 : 2; // software is to leave something to the pipelines on the host
+        this.variant = new int[pipelines];
     }
 
     String run() throws IOException {
@@ -74,13 +77,14 @@ final class Reconfigurations {
     private String underLoad() throws IOException {
         try (var host = new HostLoad(node);
                 var jmx = Jmx.of(node.pid())) {
-            for (int i = 0; i < PIPELINES; i++) {
-                view.play(name(i), variants.text(0));
+            for (int i = 0; i < pipelines; i++) {
+                node.deploy(name(i), variants.text(0));
             }
             if (stages == Stages.GPU) {
-                view.play(FAST, variants.text(0).replace("cam.loop = true", "cam.loop = true\ncam.pace = fast"));
+                node.deploy(FAST, variants.text(0).replace("cam.loop = true", "cam.loop = true\ncam.pace = fast"));
             }
-            changes(WARM_UP);
+            awaitPlaying();
+            changes(Variants.COUNT * pipelines);
             var before = atRest(jmx);
             report.line("  - baseline after " + changes + " changes and " + swaps + " swaps: " + before);
             changes = 0;
@@ -112,10 +116,10 @@ final class Reconfigurations {
     /** Ends with every pipeline as it was in the beginning, and pictures in all of them. */
     private void changes(int count) throws IOException {
         for (int end = changes + count; changes < end; step++) {
-            boolean last = changes + PIPELINES >= end;
+            boolean last = changes + pipelines >= end;
             long seen = changed().size();
             long expected = seen;
-            for (int i = 0; i < PIPELINES; i++) {
+            for (int i = 0; i < pipelines; i++) {
                 int next = last ? 0 : (7 * step + 3 * i) % Variants.COUNT;
                 if (next != variant[i]) {
                     variant[i] = next;
@@ -133,12 +137,13 @@ final class Reconfigurations {
                 swap();
             }
         }
-        for (int i = 0; i < PIPELINES; i++) {
-            view.awaitPlaying(name(i));
-        }
-        if (stages == Stages.GPU) {
-            view.awaitPlaying(FAST);
-        }
+        awaitPlaying();
+    }
+
+    private void awaitPlaying() {
+        var all = IntStream.range(0, pipelines).mapToObj(Reconfigurations::name);
+        view.awaitPlaying(Stream.concat(all, stages == Stages.GPU ? Stream.of(FAST) : Stream.of())
+                .toArray(String[]::new));
     }
 
     /** How long the changes took so far, in milliseconds. */
