@@ -4,6 +4,7 @@
  */
 package io.levada.server.rtsp;
 
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
@@ -19,13 +20,17 @@ import java.net.UnknownHostException;
  *
  * @param name for the log, with the reason where it is not the best there is
  * @param segmentation whether the kernel cuts runs of datagrams apart
+ * @param multicastTtl how many routers let packets to a group of IPv4 pass
+ * @param multicastHops the same of IPv6
  */
 record Sockets(
         String name,
         boolean segmentation,
         IoHandlerFactory handlers,
         Class<? extends ServerSocketChannel> server,
-        Class<? extends DatagramChannel> datagram) {
+        Class<? extends DatagramChannel> datagram,
+        ChannelOption<Integer> multicastTtl,
+        ChannelOption<Integer> multicastHops) {
 
     /**
      * @param wanted {@code auto}, {@code epoll} or {@code nio}; what is not there is replaced by nio
@@ -47,7 +52,13 @@ record Sockets(
 
     private static Sockets nio(String name) {
         return new Sockets(
-                name, false, NioIoHandler.newFactory(), NioServerSocketChannel.class, NioDatagramChannel.class);
+                name,
+                false,
+                NioIoHandler.newFactory(),
+                NioServerSocketChannel.class,
+                NioDatagramChannel.class,
+                ChannelOption.IP_MULTICAST_TTL,
+                ChannelOption.IP_MULTICAST_TTL);
     }
 
     /** @throws UnknownHostException naming the host */

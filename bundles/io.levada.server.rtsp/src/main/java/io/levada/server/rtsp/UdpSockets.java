@@ -21,6 +21,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramPacket;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -141,7 +142,11 @@ final class UdpSockets implements AutoCloseable {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM))
                 .handler(new Receiver());
         if (multicast.isPresent()) {
-            bootstrap.option(ChannelOption.IP_MULTICAST_TTL, multicast.get().ttl());
+            bootstrap.option(
+                    multicast.get().network() instanceof Inet6Address
+                            ? sockets.multicastHops()
+                            : sockets.multicastTtl(),
+                    multicast.get().ttl());
             var leaving = leaving(multicast.get().networkInterface(), address.getAddress());
             leaving.ifPresent(each -> bootstrap.option(ChannelOption.IP_MULTICAST_IF, each));
         }

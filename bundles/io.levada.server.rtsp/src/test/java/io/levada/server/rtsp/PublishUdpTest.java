@@ -126,6 +126,30 @@ class PublishUdpTest {
     }
 
     @Test
+    void malformedDatagramsChangeNothing_rfc3550_A_1() throws Exception {
+        voice(1);
+        var otherType = ByteBuffer.allocate(172);
+        otherType.put((byte) 0x80).put((byte) 8).putShort((short) 2).putInt(320).putInt(7);
+        for (var packet : List.of(
+                new byte[0],
+                new byte[] {(byte) 0x80},
+                new byte[] {0x40, 0, 0, 2, 0, 0, 1, 64, 0, 0, 0, 7},
+                new byte[] {(byte) 0x8f, 0, 0, 9, 0, 0, 1, 64, 0, 0, 0, 8, 1, 2, 3},
+                otherType.array(),
+                new byte[] {(byte) 0x80, (byte) 200, (byte) 0xff, (byte) 0xff},
+                new byte[] {(byte) 0x9f, (byte) 203, 0, 1},
+                new byte[9000])) {
+            send(rtp, rtpPort, packet);
+            send(rtcp, rtcpPort, packet);
+        }
+        voice(2);
+        came(1, 2);
+        assertEquals(2, path.gauge("received-packets"));
+        assertEquals(0, path.gauge("lost-packets"));
+        assertEquals(1, path.gauge("publishers"));
+    }
+
+    @Test
     void reportsKeepThePublisherAlive_rfc2326_A_1() throws Exception {
         voice(1);
         var report = ByteBuffer.allocate(28);

@@ -184,6 +184,37 @@ class RtspMulticastTest {
         }
     }
 
+    /** Java can't ask for the TTL that a datagram came with. */
+    private static final String TTL_OF_THE_NEXT =
+            """
+            import socket, struct, sys
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            s.setsockopt(socket.IPPROTO_IP, 12, 1)  # IP_RECVTTL of <linux/in.h>
+            s.bind((sys.argv[1], int(sys.argv[2])))
+            s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+                         socket.inet_aton(sys.argv[1]) + socket.inet_aton("10.213.77.2"))
+            s.settimeout(10)
+            print(struct.unpack("i", s.recvmsg(2000, 100)[1][0][2])[0])
+            """;
+
+    @Test
+    void packetsPassAsManyRoutersAsWasSaid() throws Exception {
+        assumeTrue(new File("/usr/bin/python3").canExecute(), "no Python here");
+        try (var client = connect("/demo")) {
+            var setup = client.setup(0, "RTP/AVP;multicast");
+            var group = transport(setup);
+            assertEquals(
+                    200, client.request("PLAY", "Session: " + setup.session()).status());
+            var python = List.of("/usr/bin/python3", "-c", TTL_OF_THE_NEXT, group.group(1), group.group(2));
+            var command = new ArrayList<>(List.of("ip", "netns", "exec", SPACE));
+            command.addAll(python);
+            assertEquals("3", Programs.run(20, command).output().strip());
+            assertEquals(
+                    200,
+                    client.request("TEARDOWN", "Session: " + setup.session()).status());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"ffmpeg", "gstreamer"})
     void playersOfAnotherMachineRead(String player) throws Exception {

@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -302,21 +304,47 @@ class RtspPlayTest {
         assertTrue(client.closedByServer());
     }
 
+    private static final byte[][] MALFORMED = {
+        {},
+        {1},
+        {(byte) 0x81, (byte) 201, (byte) 0xff, (byte) 0xff},
+        {(byte) 0x9f, (byte) 201, 0, 1, 0, 0, 0, 0},
+        new byte[65_000]
+    };
+
     @Test
     void malformedRtcpChangesNothing_rfc3550_A_2() throws Exception {
         var session = client.playTcp();
-        for (var packet : new byte[][] {
-            {},
-            {1},
-            {(byte) 0x81, (byte) 201, (byte) 0xff, (byte) 0xff},
-            {(byte) 0x9f, (byte) 201, 0, 1, 0, 0, 0, 0},
-            new byte[65535]
-        }) {
+        for (var packet : MALFORMED) {
             client.sendFrame(1, packet);
             client.sendFrame(0, packet);
             client.sendFrame(77, packet);
         }
         assertEquals(200, client.request("GET_PARAMETER", session).status());
         client.frame(0);
+    }
+
+    @Test
+    void malformedDatagramsChangeNothing_rfc3550_A_2() throws Exception {
+        try (var rtp = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                var rtcp = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            var setup =
+                    client.setup(0, "RTP/AVP;unicast;client_port=" + rtp.getLocalPort() + "-" + rtcp.getLocalPort());
+            var ports = Pattern.compile("server_port=(\\d+)-(\\d+)").matcher(setup.header("transport"));
+            assertTrue(ports.find());
+            var session = "Session: " + setup.session();
+            client.request("PLAY", session);
+            for (var packet : MALFORMED) {
+                for (var port : List.of(ports.group(1), ports.group(2))) {
+                    var to = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
+                    rtp.send(new DatagramPacket(packet, packet.length, to));
+                    rtcp.send(new DatagramPacket(packet, packet.length, to));
+                }
+            }
+            assertEquals(200, client.request("GET_PARAMETER", session).status());
+            rtp.setSoTimeout(5000);
+            rtp.receive(new DatagramPacket(new byte[2000], 2000));
+            assertEquals(200, client.request("TEARDOWN", session).status());
+        }
     }
 }
