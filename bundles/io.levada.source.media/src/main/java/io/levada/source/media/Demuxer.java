@@ -5,7 +5,9 @@
 package io.levada.source.media;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AV1;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_NONE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_QCELP;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_NEW_EXTRADATA;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
@@ -13,6 +15,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_get_side_data;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_move_ref;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.*;
 import static org.bytedeco.ffmpeg.global.avutil.*;
 
@@ -28,6 +31,7 @@ import io.levada.ffmpeg.Interrupts;
 import io.levada.ffmpeg.Options;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -47,6 +51,15 @@ final class Demuxer implements AutoCloseable {
 
     private static final int MOST_BACKLOG = 2000;
     private static final long LONGEST_BACKLOG_MICROS = 15_000_000;
+
+    /** Demuxers whose packets libavformat takes out of RTP. */
+    private static final Set<String> RTP = Set.of("rtsp", "sdp", "rtp");
+
+    /**
+     * Of malformed packets of these the depacketisers of FFmpeg 8.0.1 write where nothing is theirs (rtpdec_av1.c, for a
+     * temporal delimiter among OBUs), or never return (rtpdec_qcelp.c).
+     */
+    private static final Set<Integer> UNSAFE_RTP = Set.of(AV_CODEC_ID_AV1, AV_CODEC_ID_QCELP);
 
     private final Interrupts interrupts;
     private final long readTimeout;
@@ -92,6 +105,7 @@ final class Demuxer implements AutoCloseable {
             var demuxer = new Demuxer(settings, interrupts, context);
             try {
                 options.requireAllTaken("ffmpeg.", context);
+                demuxer.requireSafe(settings);
                 demuxer.learn(settings, told, log);
                 demuxer.seek(settings);
                 demuxer.catchUp();
@@ -137,6 +151,19 @@ final class Demuxer implements AutoCloseable {
             throw Failures.unknownFormat(settings.format());
         }
         return format;
+    }
+
+    /** Before libavformat sees the first packet. */
+    private void requireSafe(Settings settings) throws StageException {
+        if (!RTP.contains(container())) {
+            return;
+        }
+        for (int i = 0; i < streams(); i++) {
+            int codec = context.streams(i).codecpar().codec_id();
+            if (UNSAFE_RTP.contains(codec)) {
+                throw Failures.unsafe(settings, avcodec_get_name(codec).getString());
+            }
+        }
     }
 
     private void learn(Settings settings, BooleanSupplier told, FFmpegLog log) throws StageException {

@@ -93,6 +93,14 @@ final class Failures {
                 .remedy(ONCE_MORE));
     }
 
+    static StageException unsafe(Settings settings, String codec) {
+        return StageException.failed(settings.shown() + " sends " + codec
+                        + ": one malformed packet of it would have FFmpeg end the whole node")
+                .parameter("url")
+                .remedy("have the peer send another codec, such as H.264 or H.265; AV1 may be published to a stage"
+                        + " source.publish");
+    }
+
     static StageException nothingToPlay(Settings settings, String container, String said) {
         if (said.contains(PARTIAL)) {
             return StageException.failed(
