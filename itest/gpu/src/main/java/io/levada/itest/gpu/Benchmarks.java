@@ -23,13 +23,11 @@ final class Benchmarks {
 
     private final Report report;
     private final Clips clips;
-    private final CopyChecks chains;
     private final int clipFrames;
 
-    Benchmarks(Report report, Clips clips, String model, int clipFrames) {
+    Benchmarks(Report report, Clips clips, int clipFrames) {
         this.report = report;
         this.clips = clips;
-        this.chains = new CopyChecks(clips, model);
         this.clipFrames = clipFrames;
     }
 
@@ -79,8 +77,6 @@ final class Benchmarks {
             return "0 copies to the host; " + (copies.toDevice() - toDevice)
                     + " to the device (the tables of each stage, once)";
         });
-        report.check("no frame bytes cross to the host in " + Chain.TENSORS, () -> chains.run(Chain.TENSORS));
-        report.check("that would be seen, as in " + Chain.DOWNLOAD, () -> chains.run(Chain.DOWNLOAD));
         bandwidth();
     }
 

@@ -62,7 +62,7 @@ final class DlpackChecks {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+        if (!process.waitFor(200, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
         }
         var said = Files.readString(output);

@@ -20,7 +20,17 @@ public final class GpuReport {
         var report = new Report(Path.of(arguments[2]));
         var parts = arguments.length > 3
                 ? List.of(arguments).subList(3, arguments.length)
-                : List.of("pixels", "life", "dlpack", "encode", "inference", "speed", "node", "faults", "devices");
+                : List.of(
+                        "pixels",
+                        "life",
+                        "dlpack",
+                        "encode",
+                        "copies",
+                        "inference",
+                        "speed",
+                        "node",
+                        "faults",
+                        "devices");
         report.line("# GPU report\n");
         report.line(Cuda.probe() + ", Java " + Runtime.version() + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors");
@@ -47,12 +57,18 @@ public final class GpuReport {
         if (parts.contains("encode")) {
             new EncodeChecks(report, clips).run();
         }
+        if (parts.contains("copies")) {
+            var copies = new CopyChecks(clips, arguments[1]);
+            report.section("Copies between host and GPU");
+            report.check("no frame bytes cross to the host in " + Chain.TENSORS, () -> copies.run(Chain.TENSORS));
+            report.check("they would be seen, as in " + Chain.DOWNLOAD, () -> copies.run(Chain.DOWNLOAD));
+        }
         if (parts.contains("inference")) {
             new InferenceChecks(report, clips, arguments[1]).run();
         }
         if (parts.contains("speed")) {
             LeakDetector.level(LeakDetector.Level.OFF);
-            new Benchmarks(report, clips, arguments[1], Integer.getInteger("frames", 3000)).run();
+            new Benchmarks(report, clips, Integer.getInteger("frames", 3000)).run();
         }
         var nodes = new NodeChecks(report, software, clips.directory().resolve("nodes"));
         if (parts.contains("node")) {

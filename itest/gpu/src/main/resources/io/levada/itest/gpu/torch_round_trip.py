@@ -12,7 +12,7 @@ import levada_dlpack as dlpack
 CLIP, GPU = sys.argv[2], sys.argv[3] == "cuda"
 TYPES = {"u8": torch.uint8, "f16": torch.float16, "f32": torch.float32}
 EXCHANGE = "io/levada/itest/gpu/TorchExchange."
-NAP = 200_000_000  # cycles of the GPU, a tenth of a second or so
+NAP = 600_000_000  # cycles of the GPU, a third of a second or so
 
 if GPU:
     torch.cuda.init()
