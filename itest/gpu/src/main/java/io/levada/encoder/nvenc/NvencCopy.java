@@ -30,23 +30,26 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 @StageType(value = "test.nvenc.copy", accepts = "frame:video@cuda", emits = "frame:video")
 public final class NvencCopy implements Transform<VideoFrame> {
 
+    private StageContext context;
     private CudaStream stream;
     private NvencFrames frames;
     private VideoFormat host;
 
     @Override
-    public void open(StageContext context) throws StageException {
-        stream = Cuda.probe().device(-1).open(context.id(), () -> {});
-        context.gauge("pending", stream::pending);
+    public void open(StageContext context) {
+        this.context = context;
     }
 
     @Override
     public void format(Input input, Format format, Output out) throws StageException {
+        var pictures = (VideoFormat) format;
+        stream = Cuda.probe().device(pictures.device()).open(context.id(), () -> {});
+        context.gauge("pending", stream::pending);
         var codec = avcodec_alloc_context3(NvencEncoder.codec("h264"));
         frames = new NvencFrames(stream);
-        frames.prepare(codec, (VideoFormat) format);
+        frames.prepare(codec, pictures);
         avcodec_free_context(codec);
-        host = ((VideoFormat) format).toBuilder().memory(Memory.Kind.HOST).build();
+        host = pictures.toBuilder().memory(Memory.Kind.HOST).build();
         out.format(host);
     }
 
@@ -72,7 +75,7 @@ public final class NvencCopy implements Transform<VideoFrame> {
     public void close() {
         if (frames != null) {
             frames.close();
+            stream.close();
         }
-        stream.close();
     }
 }

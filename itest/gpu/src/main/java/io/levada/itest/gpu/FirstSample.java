@@ -24,12 +24,12 @@ final class FirstSample implements Output {
 
     private FirstSample() {}
 
-    /** Of a clip's video through two stages; the caller releases it. */
+    /** Of a clip's video through two stages, on the first GPU if on one; the caller releases it. */
     static Sample of(Path clip, Transform<?> decoder, Transform<?> second, Map<String, String> parameters)
             throws Exception {
         var kept = new FirstSample();
         var out = Flow.into(decoder, Flow.into(second, kept));
-        decoder.open(new BareContext("decoder", Map.of()));
+        decoder.open(new BareContext("decoder", Map.of("device", "0")));
         second.open(new BareContext("second", parameters));
         try (var file = MediaFile.open(clip)) {
             int track = file.first(MediaKind.VIDEO);
