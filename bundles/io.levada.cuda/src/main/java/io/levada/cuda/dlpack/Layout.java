@@ -64,7 +64,7 @@ final class Layout {
                     .remedy("ask for version 1, or for the one without a version");
         }
         int dimensions = structure.dimensions();
-        if (dimensions < 0 || dimensions > MOST_DIMENSIONS) {
+        if (dimensions < 0 || dimensions > MOST_DIMENSIONS || !structure.shaped()) {
             throw StageException.failed("a DLPack tensor of " + dimensions + " dimensions can't be taken");
         }
         long[] shape = structure.shape();

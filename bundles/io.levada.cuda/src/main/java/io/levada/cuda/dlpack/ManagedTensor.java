@@ -133,6 +133,11 @@ final class ManagedTensor {
         return bytes.getShort(tensor + LANES) & 0xFFFF;
     }
 
+    /** Whether it has as many lengths as it says. */
+    boolean shaped() {
+        return dimensions() == 0 || bytes.getLong(tensor + SHAPE) != 0;
+    }
+
     long[] shape() {
         return numbers(SHAPE);
     }

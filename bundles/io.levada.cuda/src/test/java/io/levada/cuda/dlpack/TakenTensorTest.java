@@ -255,6 +255,13 @@ class TakenTensorTest {
     }
 
     @Test
+    void withoutAShapeIsRefused() {
+        var foreign = ForeignTensor.of(Capsule.DLTENSOR, DType.U8, 4);
+        foreign.bytes.putLong(24, 0);
+        assertTrue(refused(foreign, 1).contains("1 dimensions can't be taken"));
+    }
+
+    @Test
     void ofALaterDlpackIsRefused() {
         var foreign = ForeignTensor.of(Capsule.DLTENSOR_VERSIONED, DType.U8, 4);
         foreign.bytes.putInt(0, 2);
