@@ -12,6 +12,7 @@ import io.levada.server.rtsp.auth.Permission;
 import io.levada.server.rtsp.protocol.MulticastSettings;
 import io.netty.util.internal.PlatformDependent;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,7 +125,7 @@ final class ListenerProperties {
     }
 
     private AccessSettings access() throws StageException {
-        var schemes = Set.of(text("authentication").split("[,\\s]+"));
+        var schemes = new HashSet<>(Arrays.asList(text("authentication").split("[,\\s]+"))); // one may be named twice
         if (!Set.of("basic", "digest").containsAll(schemes)) {
             throw wrong("authentication", "basic, digest or both");
         }

@@ -5,6 +5,7 @@
 package io.levada.server.rtsp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -48,6 +49,13 @@ class ListenerPropertiesTest {
         assertEquals("[::1]:9554", settings.address());
         assertEquals(5000, settings.udpPort());
         assertEquals(64_000_000, settings.gopBudget());
+    }
+
+    @Test
+    void aSchemeMayBeNamedTwice() throws Exception {
+        var access = read(Map.of("authentication", "basic, basic")).settings().access();
+        assertTrue(access.basic());
+        assertFalse(access.digest());
     }
 
     @ParameterizedTest
