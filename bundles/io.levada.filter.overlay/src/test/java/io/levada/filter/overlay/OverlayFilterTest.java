@@ -25,6 +25,7 @@ import io.levada.api.media.TimeBase;
 import io.levada.api.media.VideoFormat;
 import io.levada.api.media.VideoFrame;
 import io.levada.api.stage.StageException;
+import io.levada.filter.overlay.drawing.Font;
 import io.levada.testkit.Accepts;
 import io.levada.testkit.Color;
 import io.levada.testkit.Frames;

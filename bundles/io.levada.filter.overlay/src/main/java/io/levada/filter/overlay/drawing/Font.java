@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.filter.overlay;
+package io.levada.filter.overlay.drawing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,16 +15,16 @@ import java.util.Objects;
  * A bitmap font of the bundle's own, for printable ASCII: a server's Java may be without font libraries, and a few hundred
  * bytes serve as well.
  */
-final class Font {
+public final class Font {
 
     /** Columns of a glyph. */
-    static final int WIDTH = 5;
+    public static final int WIDTH = 5;
 
     /** Rows of a glyph, the one for descenders included. */
-    static final int HEIGHT = 8;
+    public static final int HEIGHT = 8;
 
     /** Columns from one glyph to the next. */
-    static final int ADVANCE = WIDTH + 1;
+    public static final int ADVANCE = WIDTH + 1;
 
     private static final char FIRST = ' ';
     private static final char LAST = '~';
@@ -60,7 +60,7 @@ final class Font {
     }
 
     /** The runs of set pixels: bit {@code WIDTH - 1 - x} of a row is column x. What has no glyph is a question mark. */
-    static int row(char character, int row) {
+    public static int row(char character, int row) {
         char shown = character < FIRST || character > LAST ? '?' : character;
         return GLYPHS[shown - FIRST][row];
     }

@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.filter.overlay;
+package io.levada.filter.overlay.drawing;
 
 import io.levada.api.media.VideoFormat;
 import io.levada.api.stage.StageException;

@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.filter.overlay;
+package io.levada.filter.overlay.drawing;
 
 import io.levada.api.media.Event;
 import io.levada.api.media.EventFormat;
@@ -15,7 +15,7 @@ import java.util.List;
  * The regions of the newest event of each input and subject, for as long as they are to be seen: an analyzer that leaves out
  * pictures shall not make the boxes flicker, and what it tells beside, that something began or ended, shall not clear them.
  */
-final class Boxes {
+public final class Boxes {
 
     /** Subjects beyond these take the place of the oldest: there is no end to those that somebody may invent. */
     private static final int MOST = 16;
@@ -26,7 +26,7 @@ final class Boxes {
     private final List<EventFormat> formats = new ArrayList<>();
 
     /** What follows on an input. */
-    void format(int input, EventFormat format) {
+    public void format(int input, EventFormat format) {
         while (formats.size() <= input) {
             formats.add(format);
         }
@@ -34,7 +34,7 @@ final class Boxes {
     }
 
     /** An event without regions, such as the one that says that motion is over, clears those of its input and subject. */
-    void take(int input, Event event) {
+    public void take(int input, Event event) {
         long length = formats.get(input).timeBase().toNanos(event.duration());
         var shown = new Shown(input, event, event.stamp().runningTime() + length);
         for (int i = 0; i < newest.size(); i++) {
@@ -50,7 +50,7 @@ final class Boxes {
         newest.add(shown);
     }
 
-    void clear() {
+    public void clear() {
         newest.clear();
     }
 

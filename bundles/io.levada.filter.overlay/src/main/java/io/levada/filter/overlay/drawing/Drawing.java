@@ -2,16 +2,15 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.filter.overlay;
+package io.levada.filter.overlay.drawing;
 
 import io.levada.api.media.Point;
 import io.levada.api.media.Region;
-import io.levada.api.media.VideoFormat;
-import io.levada.api.media.VideoFrame;
+import io.levada.api.media.Stamp;
 import java.util.List;
 
-/** Draws boxes, labels and the time on pictures of one format. */
-final class Drawing {
+/** Draws boxes, labels and the time on a canvas. */
+public final class Drawing {
 
     private final Canvas canvas;
     private final Settings settings;
@@ -24,44 +23,42 @@ final class Drawing {
     private final int line;
     private final int scale;
 
-    Drawing(VideoFormat format, Settings settings) {
-        this.canvas = new Canvas(format);
+    public Drawing(Canvas canvas, Settings settings) {
+        this.canvas = canvas;
         this.settings = settings;
         time = new TimeText(settings.zone());
         color = canvas.mix(settings.color());
         textOnColor = canvas.mix(settings.color().text());
         black = canvas.mix(Paint.BLACK);
         white = canvas.mix(Paint.WHITE);
-        line = settings.line(format.height());
-        scale = settings.scale(format.height());
+        line = settings.line(canvas.height());
+        scale = settings.scale(canvas.height());
     }
 
-    /** Whether the picture stays as it is. */
-    boolean nothingOn(VideoFrame frame, Boxes boxes) {
+    /** Whether a picture stays as it is. */
+    public boolean nothingOn(Stamp picture, Boxes boxes) {
         if (settings.clock()) {
             return false;
         }
         for (int i = 0; i < boxes.count(); i++) {
-            if (!boxes.of(i, frame.stamp(), settings.hold()).isEmpty()) {
+            if (!boxes.of(i, picture, settings.hold()).isEmpty()) {
                 return false;
             }
         }
         return true;
     }
 
-    /** A copy of the picture with all of it; the caller owns one reference. */
-    VideoFrame on(VideoFrame frame, Boxes boxes) {
-        var memory = canvas.begin(frame);
+    /** All that belongs on a picture. */
+    public void on(Stamp picture, Boxes boxes) {
         for (int i = 0; i < boxes.count(); i++) {
-            List<Region> regions = boxes.of(i, frame.stamp(), settings.hold());
+            List<Region> regions = boxes.of(i, picture, settings.hold());
             for (int region = regions.size() - 1; region >= 0; region--) { // the best one on top
                 draw(regions.get(region));
             }
         }
         if (settings.clock()) {
-            time(frame.stamp().captureTime());
+            time(picture.captureTime());
         }
-        return canvas.finish(memory, frame);
     }
 
     private void draw(Region region) {

@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.filter.overlay;
+package io.levada.filter.overlay.drawing;
 
 import io.levada.api.media.PixelFormat;
 import java.util.ArrayList;
@@ -18,10 +18,10 @@ import java.util.List;
  * @param shiftY the same for rows
  * @param bits how far 8 bits are shifted up to make the value; 0 for values of one byte
  */
-record PixelComponent(int plane, int offset, int step, int shiftX, int shiftY, int bits) {
+public record PixelComponent(int plane, int offset, int step, int shiftX, int shiftY, int bits) {
 
     /** The components of a format in the order Y, Cb, Cr or R, G, B. */
-    static List<PixelComponent> of(PixelFormat format) {
+    public static List<PixelComponent> of(PixelFormat format) {
         return format.luma() ? yuv(format) : rgb(format);
     }
 

@@ -2,7 +2,7 @@
  * Copyright the Levada authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.levada.filter.overlay;
+package io.levada.filter.overlay.drawing;
 
 import io.levada.api.stage.Quantity;
 import io.levada.api.stage.StageException;
@@ -16,7 +16,7 @@ import java.time.ZoneId;
  * @param thickness in pixels; 0 follows the picture's size
  * @param textSize height of a glyph in pixels; 0 follows the picture's size
  */
-record Settings(
+public record Settings(
         long hold,
         Paint color,
         int thickness,
@@ -26,7 +26,7 @@ record Settings(
         boolean clock,
         ZoneId zone) {
 
-    static Settings of(OverlayFilter.Config config) throws StageException {
+    public static Settings of(OverlayParameters config) throws StageException {
         return new Settings(
                 Quantity.nanos("hold", config.hold()),
                 Paint.of(config.color()),
