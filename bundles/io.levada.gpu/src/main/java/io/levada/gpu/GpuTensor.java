@@ -23,6 +23,7 @@ import io.levada.cuda.CudaMemory;
 import io.levada.cuda.CudaPool;
 import io.levada.gpu.picture.TensorKernel;
 import io.levada.tensor.picture.SpecText;
+import io.levada.tensor.picture.TensorParameters;
 import io.levada.tensor.picture.TensorSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,10 +31,7 @@ import java.util.List;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.ServiceScope;
-import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import org.osgi.service.metatype.annotations.Option;
 
 /**
  * Makes tensors of pictures on the device: resized, converted to RGB, normalised and laid out by one kernel for a whole batch.
@@ -46,72 +44,8 @@ import org.osgi.service.metatype.annotations.Option;
         accepts = "frame:video@cuda",
         emits = "tensor:data@cuda",
         work = Work.BLOCKING)
-@Designate(ocd = GpuTensor.Config.class)
+@Designate(ocd = TensorParameters.class)
 public final class GpuTensor extends GpuStage<VideoFrame> {
-
-    /** Its parameters. */
-    @ObjectClassDefinition(name = "Tensor on the GPU", description = "Pictures to tensors: resized, RGB, normalised")
-    public @interface Config {
-
-        @AttributeDefinition(name = "Width", description = "Elements in a row", min = "1", max = "8192")
-        int width() default 640;
-
-        @AttributeDefinition(name = "Height", description = "Rows", min = "1", max = "8192")
-        int height() default 640;
-
-        @AttributeDefinition(
-                name = "Fit",
-                description = "How a picture of other proportions is brought to that size",
-                options = {
-                    @Option(label = "Whole, with grey (114) beside it", value = "letterbox"),
-                    @Option(label = "Stretched", value = "stretch"),
-                    @Option(label = "Cut off at the sides", value = "crop")
-                })
-        String fit() default "letterbox";
-
-        @AttributeDefinition(
-                name = "Layout",
-                description = "Order of the dimensions: batch, channels, height, width",
-                options = {
-                    @Option(label = "Channels first", value = "nchw"),
-                    @Option(label = "Channels last", value = "nhwc")
-                })
-        String layout() default "nchw";
-
-        @AttributeDefinition(
-                name = "Element type",
-                description = "u8 holds colours from 0 to 255; scale, mean and std are for the others",
-                options = {
-                    @Option(label = "8 bit", value = "u8"),
-                    @Option(label = "Half float", value = "f16"),
-                    @Option(label = "Float", value = "f32")
-                })
-        String dtype() default "f32";
-
-        @AttributeDefinition(
-                name = "Order",
-                description = "Which colour comes first",
-                options = {@Option(label = "Red", value = "rgb"), @Option(label = "Blue", value = "bgr")})
-        String order() default "rgb";
-
-        @AttributeDefinition(
-                name = "Scale",
-                description = "The colours' values, 0 to 255, are multiplied by it; a number or a fraction")
-        String scale() default "1/255";
-
-        @AttributeDefinition(
-                name = "Mean",
-                description = "Subtracted after that: one number, or one each for red, green and blue")
-        String mean() default "0";
-
-        @AttributeDefinition(
-                name = "Standard deviation",
-                description = "Divides after that: one number, or one each for red, green and blue")
-        String std() default "1";
-
-        @AttributeDefinition(name = "Batch", description = "Pictures in a tensor", min = "1", max = "1024")
-        int batch() default 1;
-    }
 
     /** Idle tensors that are kept: what links hold and the stage fills. */
     private static final int KEPT = 8;
@@ -128,17 +62,8 @@ public final class GpuTensor extends GpuStage<VideoFrame> {
     @Override
     public void open(StageContext context) throws StageException {
         super.open(context);
-        var config = context.config(Config.class);
-        spec = SpecText.read(
-                config.width(),
-                config.height(),
-                config.fit(),
-                config.layout(),
-                config.dtype(),
-                config.order(),
-                config.scale(),
-                config.mean(),
-                config.std());
+        var config = context.config(TensorParameters.class);
+        spec = SpecText.read(config);
         batch = config.batch();
         SpecText.checkSize(spec, batch);
         TensorKernel.prepare(Cuda.probe().device(-1), spec);

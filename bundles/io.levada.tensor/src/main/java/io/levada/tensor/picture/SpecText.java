@@ -17,6 +17,20 @@ public final class SpecText {
     private SpecText() {}
 
     /** @throws StageException naming the parameter that can't be */
+    public static TensorSpec read(TensorParameters parameters) throws StageException {
+        return read(
+                parameters.width(),
+                parameters.height(),
+                parameters.fit(),
+                parameters.layout(),
+                parameters.dtype(),
+                parameters.order(),
+                parameters.scale(),
+                parameters.mean(),
+                parameters.std());
+    }
+
+    /** @throws StageException naming the parameter that can't be */
     public static TensorSpec read(
             int width,
             int height,
