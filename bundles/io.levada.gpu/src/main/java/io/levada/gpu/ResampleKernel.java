@@ -13,6 +13,8 @@ import io.levada.cuda.CudaKernel;
 import io.levada.cuda.CudaStream;
 import io.levada.cuda.KernelArguments;
 import io.levada.gpu.picture.AxisTable;
+import io.levada.gpu.picture.ColourMatrix;
+import io.levada.gpu.picture.Crop;
 import io.levada.gpu.picture.Kernels;
 import io.levada.gpu.picture.PictureLayout;
 import io.levada.tensor.picture.Area;
@@ -20,41 +22,57 @@ import io.levada.tensor.picture.Fit;
 import io.levada.tensor.picture.Matrix;
 import java.util.Map;
 
-/** Pictures component by component to another size or layout; colours stay as they are coded. */
+/**
+ * Pictures component by component to another size or layout. Where both code colours alike a component is made of its like;
+ * else of all, each taken where the result lies.
+ */
 final class ResampleKernel implements AutoCloseable {
 
     private static final int THREADS_X = 32;
     private static final int THREADS_Y = 8;
-    private static final int PADDING = 114;
-    private static final int STRUCT = 88;
+
+    /** Offsets in the kernel's arguments, and of those in a source. */
+    private static final int STRUCT = 168;
+
+    private static final int SOURCE = 32;
     private static final int IN_AT = 16;
-    private static final int OUT_AT = 24;
-    private static final int IN_STRIDE_AT = 36;
-    private static final int OUT_STRIDE_AT = 44;
+    private static final int IN_STRIDE_AT = 28;
+    private static final int MATRIX_AT = 3 * SOURCE;
+    private static final int OUT_AT = 112;
+    private static final int OUT_STRIDE_AT = 124;
 
     private final CudaStream stream;
     private final PictureLayout from;
     private final PictureLayout to;
+    private final boolean alike;
     private final AxisTable axes = new AxisTable();
     private final KernelArguments[] arguments;
     private final CudaKernel kernel;
 
-    ResampleKernel(CudaStream stream, VideoFormat from, VideoFormat to, Fit fit) throws StageException {
+    /**
+     * @param crop the part of the source that is taken
+     * @param padding brightness beside it, 0 to 255
+     */
+    ResampleKernel(CudaStream stream, VideoFormat source, Crop crop, VideoFormat target, Fit fit, int padding)
+            throws StageException {
         this.stream = stream;
-        this.from = PictureLayout.of(from).orElseThrow(() -> cant(from, to));
-        this.to = PictureLayout.of(to).orElseThrow(() -> cant(from, to));
-        if (this.from.packed() != this.to.packed() || this.from.components().length != this.to.components().length) {
-            throw cant(from, to);
-        }
+        this.from = PictureLayout.of(source, crop).orElseThrow(() -> cant(source, target));
+        this.to = PictureLayout.of(target).orElseThrow(() -> cant(source, target));
+        this.alike = from.packed() == to.packed()
+                && from.components().length == to.components().length
+                && (from.packed() || Matrix.of(source).equals(Matrix.of(target)));
         kernel = Kernels.compile(
                         stream.device(),
                         ResampleKernel.class,
                         "resample.cu",
-                        Map.of("IN_WIDE", this.from.wide() ? 1 : 0, "OUT_WIDE", this.to.wide() ? 1 : 0))
+                        Map.of(
+                                "IN_WIDE", from.wide() ? 1 : 0,
+                                "OUT_WIDE", to.wide() ? 1 : 0,
+                                "SOURCES", sources()))
                 .kernel("resample");
-        arguments = new KernelArguments[this.to.components().length];
+        arguments = new KernelArguments[to.components().length];
         try {
-            prepare(from, to, fit);
+            prepare(source, crop, target, fit, padding);
         } catch (StageException | RuntimeException e) {
             close();
             throw e;
@@ -67,57 +85,87 @@ final class ResampleKernel implements AutoCloseable {
                 .parameter("format");
     }
 
-    private void prepare(VideoFormat source, VideoFormat target, Fit fit) throws StageException {
-        var whole = fit.place(source.width(), source.height(), target.width(), target.height());
+    private int sources() {
+        return alike ? 1 : from.components().length;
+    }
+
+    /** The component of the source that is a result's i-th. */
+    private int source(int result, int i) {
+        return alike ? result : i;
+    }
+
+    private void prepare(VideoFormat source, Crop crop, VideoFormat target, Fit fit, int padding)
+            throws StageException {
+        var whole = fit.place(crop.width(), crop.height(), target.width(), target.height());
         var even = new Area(whole.x() & ~1, whole.y() & ~1, whole.width(), whole.height());
         int count = arguments.length;
         var areas = new Area[count];
-        int[][] numbers = new int[count][];
-        for (int i = 0; i < count; i++) {
-            var in = from.components()[i];
-            var out = to.components()[i];
-            areas[i] = to.packed() || out.width() == target.width() && out.height() == target.height()
+        int[][] numbers = new int[count][2 * sources()];
+        for (int result = 0; result < count; result++) {
+            var out = to.components()[result];
+            areas[result] = to.packed() || out.width() == target.width() && out.height() == target.height()
                     ? even
                     : even.subsampled(out.width() == target.width() ? 0 : 1, out.height() == target.height() ? 0 : 1);
-            numbers[i] = new int[] {
-                axes.add(in.width(), areas[i].width(), areas[i].x(), out.width()),
-                axes.add(in.height(), areas[i].height(), areas[i].y(), out.height())
-            };
+            var area = areas[result];
+            for (int i = 0; i < sources(); i++) {
+                var in = from.components()[source(result, i)];
+                numbers[result][2 * i] = axes.add(in.width(), area.width(), area.x(), out.width(), false);
+                numbers[result][2 * i + 1] = axes.add(in.height(), area.height(), area.y(), out.height(), false);
+            }
         }
         axes.upload(stream);
-        for (int i = 0; i < count; i++) {
-            arguments[i] = new KernelArguments(STRUCT);
-            fill(arguments[i], i, areas[i], numbers[i], target);
+        var grey = ColourMatrix.fromRgb(target, to).of(padding, padding, padding);
+        for (int result = 0; result < count; result++) {
+            arguments[result] = new KernelArguments(STRUCT);
+            fill(result, areas[result], numbers[result], target, (float) grey[result]);
         }
+        colours(source, target);
     }
 
-    private void fill(KernelArguments into, int index, Area area, int[] numbers, VideoFormat target) {
-        var out = to.components()[index];
-        boolean difference = index > 0 && !to.packed();
-        boolean full = Matrix.full(target);
-        float grey = to.packed() || full ? PADDING : 16 + PADDING * 219f / 255;
-        var struct = into.struct();
-        struct.putLong(axes.address(numbers[0])).putLong(axes.address(numbers[1]));
-        struct.putLong(0).putLong(0);
-        struct.putInt(from.components()[index].step()).putInt(0);
-        struct.putInt(out.step()).putInt(0);
+    private void fill(int result, Area area, int[] numbers, VideoFormat target, float grey) {
+        var out = to.components()[result];
+        var struct = arguments[result].struct();
+        for (int i = 0; i < sources(); i++) {
+            struct.position(i * SOURCE)
+                    .putLong(axes.address(numbers[2 * i]))
+                    .putLong(axes.address(numbers[2 * i + 1]))
+                    .putLong(0)
+                    .putInt(from.components()[source(result, i)].step());
+        }
+        struct.position(OUT_AT);
+        struct.putLong(0).putInt(out.step()).putInt(0);
         struct.putInt(out.width()).putInt(out.height());
         struct.putInt(Math.max(0, area.x())).putInt(Math.max(0, area.y()));
         struct.putInt(Math.min(out.width(), area.x() + area.width()));
         struct.putInt(Math.min(out.height(), area.y() + area.height()));
-        struct.putFloat(from.unit() / to.unit());
-        struct.putFloat((difference ? 128 : grey) / to.unit());
-        struct.putInt(target.pixelFormat() == PixelFormat.P010 ? 0xffc0 : 0xffff);
+        int lowest = target.pixelFormat() == PixelFormat.P010 ? 1 << 6 : 1; // ten bits in the upper ones of sixteen
+        struct.putFloat(grey).putInt(lowest).putInt((to.wide() ? 1023 : 255) * lowest);
+    }
+
+    private void colours(VideoFormat source, VideoFormat target) {
+        var conversion = ColourMatrix.toRgb(source, from).then(ColourMatrix.fromRgb(target, to));
+        for (int result = 0; result < arguments.length; result++) {
+            var struct = arguments[result].struct().position(MATRIX_AT);
+            if (alike) {
+                struct.putFloat(from.unit() / to.unit()).putFloat(0).putFloat(0).putFloat(0);
+            } else {
+                for (double number : conversion.rows()[result]) {
+                    struct.putFloat((float) number);
+                }
+            }
+        }
     }
 
     void run(VideoFrame frame, Memory out, int[] strides) {
-        for (int i = 0; i < arguments.length; i++) {
-            var source = from.components()[i];
-            var target = to.components()[i];
-            var struct = arguments[i].struct();
-            struct.putLong(IN_AT, frame.memory().address(source.plane()) + source.offset());
+        for (int result = 0; result < arguments.length; result++) {
+            var target = to.components()[result];
+            var struct = arguments[result].struct();
+            for (int i = 0; i < sources(); i++) {
+                var source = from.components()[source(result, i)];
+                struct.putLong(i * SOURCE + IN_AT, source.address(frame));
+                struct.putInt(i * SOURCE + IN_STRIDE_AT, frame.stride(source.plane()));
+            }
             struct.putLong(OUT_AT, out.address(target.plane()) + target.offset());
-            struct.putInt(IN_STRIDE_AT, frame.stride(source.plane()));
             struct.putInt(OUT_STRIDE_AT, strides[target.plane()]);
             stream.launch(
                     kernel,
@@ -126,7 +174,7 @@ final class ResampleKernel implements AutoCloseable {
                     1,
                     THREADS_X,
                     THREADS_Y,
-                    arguments[i]);
+                    arguments[result]);
         }
     }
 

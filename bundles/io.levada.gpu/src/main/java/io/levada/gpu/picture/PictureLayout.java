@@ -6,6 +6,7 @@ package io.levada.gpu.picture;
 
 import io.levada.api.media.PixelFormat;
 import io.levada.api.media.VideoFormat;
+import io.levada.api.media.VideoFrame;
 import io.levada.tensor.picture.Matrix;
 import java.util.Map;
 import java.util.Optional;
@@ -15,10 +16,11 @@ import java.util.Optional;
  *
  * @param components red, green and blue, or brightness and two colour differences, or brightness alone
  * @param packed whether they are red, green and blue
+ * @param paired whether the two colour differences of a place lie side by side
  * @param wide two bytes each, little endian
  * @param unit what brings a value to the scale of 0 to 255
  */
-public record PictureLayout(Component[] components, boolean packed, boolean wide, float unit) {
+public record PictureLayout(Component[] components, boolean packed, boolean paired, boolean wide, float unit) {
 
     private static final Map<PixelFormat, int[]> PACKED = Map.of(
             PixelFormat.RGB24, new int[] {0, 1, 2},
@@ -32,14 +34,26 @@ public record PictureLayout(Component[] components, boolean packed, boolean wide
      *
      * @param plane where it is
      * @param step bytes from one pixel to the next
-     * @param offset of it in a pixel, bytes
+     * @param offset of the first one's in a row, bytes
+     * @param row the first one's
      * @param width pixels in a row of the plane
      * @param height rows of the plane
      */
-    public record Component(int plane, int step, int offset, int width, int height) {}
+    public record Component(int plane, int step, int offset, int row, int width, int height) {
 
-    /** Empty for formats that the kernels don't know. */
+        /** Of its first value on the device. */
+        public long address(VideoFrame frame) {
+            return frame.memory().address(plane) + (long) row * frame.stride(plane) + offset;
+        }
+    }
+
+    /** Of whole pictures; empty for formats that the kernels don't know. */
     public static Optional<PictureLayout> of(VideoFormat format) {
+        return of(format, Crop.whole(format));
+    }
+
+    /** Of a part of pictures; empty for formats that the kernels don't know. */
+    public static Optional<PictureLayout> of(VideoFormat format, Crop crop) {
         var pixels = format.pixelFormat();
         var places = PACKED.get(pixels);
         if (places == null && !(pixels.described() && pixels.luma())) {
@@ -50,24 +64,25 @@ public record PictureLayout(Component[] components, boolean packed, boolean wide
         int bytes = wide ? 2 : 1;
         for (int i = 0; i < components.length; i++) {
             components[i] = places != null
-                    ? component(format, 0, pixels.bytesPerPixel(), places[i])
+                    ? component(pixels, crop, 0, pixels.bytesPerPixel(), places[i])
                     : i == 0
-                            ? component(format, 0, bytes, 0)
+                            ? component(pixels, crop, 0, bytes, 0)
                             : pixels.planes() == 2
-                                    ? component(format, 1, 2 * bytes, (i - 1) * bytes)
-                                    : component(format, i, bytes, 0);
+                                    ? component(pixels, crop, 1, 2 * bytes, (i - 1) * bytes)
+                                    : component(pixels, crop, i, bytes, 0);
         }
-        return Optional.of(new PictureLayout(components, places != null, wide, wide ? unit(format) : 1));
+        boolean paired = places == null && pixels.planes() == 2;
+        return Optional.of(new PictureLayout(components, places != null, paired, wide, wide ? unit(format) : 1));
     }
 
-    private static Component component(VideoFormat format, int plane, int step, int offset) {
-        var pixels = format.pixelFormat();
+    private static Component component(PixelFormat pixels, Crop crop, int plane, int step, int offset) {
         return new Component(
                 plane,
                 step,
-                offset,
-                pixels.rowBytes(plane, format.width()) / step,
-                pixels.rows(plane, format.height()));
+                offset + pixels.rowBytes(plane, crop.x()),
+                pixels.rows(plane, crop.y()),
+                pixels.rowBytes(plane, crop.width()) / step,
+                pixels.rows(plane, crop.height()));
     }
 
     /** Ten bits to the scale of 0 to 255; P010 holds them in the upper bits of sixteen. */

@@ -15,11 +15,20 @@ public record Matrix(float black, float gain, float redByV, float greenByU, floa
 
     public static Matrix of(VideoFormat format) {
         boolean full = full(format);
-        return switch (format.colorSpace()) {
+        return switch (space(format)) {
             case "bt709" -> of(0.2126, 0.0722, full);
-            case "bt2020nc", "bt2020c" -> of(0.2627, 0.0593, full);
-            case "smpte170m", "bt470bg", "bt601" -> of(0.299, 0.114, full);
-            default -> format.height() < HIGH_DEFINITION ? of(0.299, 0.114, full) : of(0.2126, 0.0722, full);
+            case "bt2020nc" -> of(0.2627, 0.0593, full);
+            default -> of(0.299, 0.114, full);
+        };
+    }
+
+    /** FFmpeg's name of the matrix that counts: {@code bt709}, {@code bt2020nc} or {@code smpte170m}, which is BT.601. */
+    public static String space(VideoFormat format) {
+        return switch (format.colorSpace()) {
+            case "bt709" -> "bt709";
+            case "bt2020nc", "bt2020c" -> "bt2020nc";
+            case "smpte170m", "bt470bg", "bt601" -> "smpte170m";
+            default -> format.height() < HIGH_DEFINITION ? "smpte170m" : "bt709";
         };
     }
 

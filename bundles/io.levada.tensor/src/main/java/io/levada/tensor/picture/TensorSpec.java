@@ -35,7 +35,7 @@ public record TensorSpec(
         List<Float> std) {
 
     /** What a padded element is made of, on the scale of 0 to 255. */
-    static final int PADDING = 114;
+    public static final int PADDING = 114;
 
     public TensorSpec {
         mean = List.copyOf(mean);
