@@ -30,7 +30,13 @@ class WithoutGpuTest {
 
     static Stream<Stage> stages() {
         return Stream.of(
-                new GpuUpload(), new GpuDownload(), new GpuTensor(), new GpuScale(), new GpuFrame(), new GpuKernel());
+                new GpuUpload(),
+                new GpuDownload(),
+                new GpuTensor(),
+                new GpuScale(),
+                new GpuFrame(),
+                new GpuKernel(),
+                new GpuOverlay());
     }
 
     @ParameterizedTest
