@@ -6,8 +6,6 @@ package io.levada.itest.gpu;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.levada.cuda.Cuda;
-import io.levada.cuda.CudaPool;
-import io.levada.gpu.TensorBenchmark;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,43 +75,6 @@ final class Benchmarks {
             return "0 copies to the host; " + (copies.toDevice() - toDevice)
                     + " to the device (the tables of each stage, once)";
         });
-        bandwidth();
-    }
-
-    private void bandwidth() throws Exception {
-        var device = Cuda.probe().device(-1);
-        long bytes = 1L << 30;
-        double copied;
-        try (var stream = device.open("bench/copy", () -> {});
-                var pool = new CudaPool(stream, 2, bytes)) {
-            var from = pool.take();
-            var to = pool.take();
-            copied = Math.max(copy(stream, from, to, bytes), copy(stream, from, to, bytes));
-            from.release();
-            to.release();
-        }
-        report.line("\nA copy within the device moves %.0f GB/s, read and written.\n".formatted(copied / 1e9));
-        report.line("| fused kernel, batch of 32, 1080p NV12 to 640x640 | us a batch | GB/s of source and result"
-                + " | of the copy | GB/s of rows that are read and result | of the copy |");
-        report.line("| --- | --- | --- | --- | --- | --- |");
-        for (var dtype : new String[] {"u8", "f16", "f32"}) {
-            for (var layout : new String[] {"nchw", "nhwc"}) {
-                report.line(new TensorBenchmark(dtype, layout).run(copied));
-            }
-        }
-    }
-
-    private static double copy(
-            io.levada.cuda.CudaStream stream, io.levada.cuda.CudaMemory from, io.levada.cuda.CudaMemory to, long bytes)
-            throws Exception {
-        int times = 100;
-        long started = System.nanoTime();
-        for (int i = 0; i < times; i++) {
-            stream.copy(to.address(0), from.address(0), bytes);
-        }
-        stream.fence(from, to);
-        stream.limit(0);
-        return 2.0 * bytes * times / ((System.nanoTime() - started) / 1e9);
     }
 
     private void jvm(String what, Path clip, int streams, boolean tensors) throws Exception {

@@ -28,6 +28,7 @@ public final class GpuReport {
                         "copies",
                         "inference",
                         "speed",
+                        "bandwidth",
                         "node",
                         "faults",
                         "devices");
@@ -69,6 +70,10 @@ public final class GpuReport {
         if (parts.contains("speed")) {
             LeakDetector.level(LeakDetector.Level.OFF);
             new Benchmarks(report, clips, Integer.getInteger("frames", 3000)).run();
+        }
+        if (parts.contains("bandwidth")) {
+            LeakDetector.level(LeakDetector.Level.OFF);
+            Bandwidth.report(report);
         }
         var nodes = new NodeChecks(report, software, clips.directory().resolve("nodes"));
         if (parts.contains("node")) {

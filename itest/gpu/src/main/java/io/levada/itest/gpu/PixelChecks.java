@@ -101,6 +101,8 @@ final class PixelChecks {
         report.check("gpu.scale at the same size changes nothing", this::identity);
         report.check("gpu.frame undoes gpu.tensor", this::undone);
         report.check("gpu.kernel runs the user's text", this::kernel);
+        new TypeChecks(report, material.get("H.264 1080p BT.709")).run();
+        new DrawingChecks(report, material).run();
     }
 
     private void material(Map<String, Path> all, String what, String name, String... options) {
@@ -111,11 +113,11 @@ final class PixelChecks {
         }
     }
 
-    private static Step nvdec() {
+    static Step nvdec() {
         return Step.of(new CudaDecoder());
     }
 
-    private static Step software() {
+    static Step software() {
         return Step.of(new FFmpegDecoder());
     }
 
@@ -149,7 +151,7 @@ final class PixelChecks {
     }
 
     /** Of values on the scale of their bits; the luma and both colour differences. */
-    private static int difference(Picture cpu, Picture gpu) {
+    static int difference(Picture cpu, Picture gpu) {
         int worst = 0;
         var format = cpu.frame().format();
         for (int component = 0; component < 3; component++) {
@@ -163,7 +165,8 @@ final class PixelChecks {
         return worst;
     }
 
-    private static int value(Picture picture, int component, int index) {
+    /** On the scale of the format's bits. */
+    static int value(Picture picture, int component, int index) {
         var pixels = picture.frame().format().pixelFormat();
         int bytes = pixels.bytesPerPixel();
         boolean paired = pixels.planes() == 2 && component > 0;
@@ -401,7 +404,7 @@ final class PixelChecks {
         return back.size() + " frames over batches of 3, largest difference " + worst;
     }
 
-    private static void equal(long wanted, long is, String what) {
+    static void equal(long wanted, long is, String what) {
         if (wanted != is) {
             throw new AssertionError(what + ": " + is + " instead of " + wanted);
         }

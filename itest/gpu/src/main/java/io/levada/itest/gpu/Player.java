@@ -4,6 +4,7 @@
  */
 package io.levada.itest.gpu;
 
+import io.levada.api.media.Event;
 import io.levada.api.media.LeakDetector;
 import io.levada.api.media.MediaKind;
 import io.levada.api.media.Packet;
@@ -34,8 +35,12 @@ final class Player {
     /** A tensor's bytes. */
     record Elements(Tensor tensor, ByteBuffer bytes) {}
 
-    /** One more stage and its parameters. */
-    record Step(Stage stage, Map<String, String> parameters) {
+    /** One more stage, its parameters, and events that are on its second input from the beginning. */
+    record Step(Stage stage, Map<String, String> parameters, List<Event> events) {
+
+        Step(Stage stage, Map<String, String> parameters) {
+            this(stage, parameters, List.of());
+        }
 
         static Step of(Stage stage, String... keysAndValues) {
             var parameters = new java.util.TreeMap<String, String>();
@@ -43,6 +48,20 @@ final class Player {
                 parameters.put(keysAndValues[i], keysAndValues[i + 1]);
             }
             return new Step(stage, parameters);
+        }
+
+        Step with(Event... events) {
+            return new Step(stage, parameters, List.of(events));
+        }
+
+        private StageHarness open() {
+            var harness = StageHarness.with(stage).parameters(parameters);
+            if (events.isEmpty()) {
+                return harness.open();
+            }
+            var opened = harness.inputs("pictures:video", "found:data").open();
+            events.forEach(event -> opened.feed(1, event));
+            return opened;
         }
     }
 
@@ -85,7 +104,7 @@ final class Player {
         var before = Set.copyOf(LeakDetector.live());
         try (var file = MediaFile.open(clip)) {
             for (var step : steps) {
-                harnesses.add(StageHarness.of(step.stage(), step.parameters()));
+                harnesses.add(step.open());
             }
             int track = file.first(MediaKind.VIDEO);
             harnesses.get(0).feed(file.formats().get(track));
