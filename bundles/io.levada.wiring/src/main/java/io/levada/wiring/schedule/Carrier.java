@@ -22,7 +22,7 @@ public final class Carrier extends Runner {
     private static final long LONG_NANOS = 2_000_000;
     private static final long SECOND = 1_000_000_000;
     private static final long ASIDE_NANOS = SECOND;
-    private static final long NO_CARRYING_NANOS = 60 * SECOND;
+    private static final long LONGEST_PAUSE_NANOS = 60 * SECOND;
 
     private final WorkerPool pool;
     private final Runnable work;
@@ -31,6 +31,9 @@ public final class Carrier extends Runner {
     private final long asideNanos;
 
     private boolean carrying;
+    /** For how long it carries nothing when its work did not pause soon; longer each time in a row. */
+    private long pauseNanos;
+
     private long carryingFrom = System.nanoTime();
     /** The ticker takes it back when the work does not pause. */
     private final AtomicReference<Actor> taken = new AtomicReference<>();
@@ -56,7 +59,7 @@ public final class Carrier extends Runner {
 
     /**
      * @param longNanos how long an actor's turn may take, or it has to wait for one, before that is left to the pool
-     * @param asideNanos for how long then, where the actor was long
+     * @param asideNanos for how long then; where it is the work that is long, from that up to a minute
      */
     Carrier(WorkerPool pool, String name, Runnable work, Runnable makePlace, long longNanos, long asideNanos) {
         super(name);
@@ -65,6 +68,7 @@ public final class Carrier extends Runner {
         this.makePlace = makePlace;
         this.longNanos = longNanos;
         this.asideNanos = asideNanos;
+        this.pauseNanos = asideNanos;
     }
 
     @Override
@@ -112,8 +116,8 @@ public final class Carrier extends Runner {
      */
     public boolean runTaken() {
         long now = System.nanoTime();
-        if (took && now - tookAt > longNanos) {
-            carryingFrom = now + NO_CARRYING_NANOS;
+        if (took) {
+            judge(now);
         }
         for (int i = 0; i < MOST_IN_A_ROW && !replaced; i++) {
             var actor = taken.getAndSet(null);
@@ -129,6 +133,16 @@ public final class Carrier extends Runner {
         }
         drop();
         return !replaced;
+    }
+
+    /** A moment's pause can be the garbage collector's or the scheduler's; work that is always long is hardly ever tried. */
+    private void judge(long now) {
+        if (now - tookAt <= longNanos) {
+            pauseNanos = asideNanos;
+        } else {
+            carryingFrom = now + pauseNanos;
+            pauseNanos = Math.max(pauseNanos, Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS));
+        }
     }
 
     /** Takes no more actors, and leaves the one that was taken to its pool. */
