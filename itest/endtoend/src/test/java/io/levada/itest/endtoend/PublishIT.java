@@ -20,10 +20,13 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A stream that is published to the node, by its example: served as it came, analysed, and gone without harm. */
+@Execution(ExecutionMode.SAME_THREAD) // one publisher at a time
 class PublishIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
