@@ -254,17 +254,17 @@ final class Ports {
      */
     void divert(InputPort port) {
         synchronized (topology) {
-            connected.forEach((track, other) -> {
-                if (other == port) {
-                    connected.remove(track);
-                    track.disconnect(port.link());
-                }
-            });
-            port.discard();
             ports.remove(port);
+            var left = connected.entrySet().stream()
+                    .filter(entry -> entry.getValue() == port)
+                    .map(Map.Entry::getKey)
+                    .toList();
+            left.forEach(connected::remove);
             promote(port.reference()); // it may have been superseded: nothing holds up what follows it any more
             var subscription = (Subscription) port.producer();
-            subscription.producer().announceTo(subscription);
+            subscription.producer().announceTo(subscription); // while the old link still holds up what is to come
+            left.forEach(track -> track.disconnect(port.link()));
+            port.discard();
         }
     }
 

@@ -65,7 +65,7 @@ record Subscription(StageNode consumer, Producer producer, Reference reference, 
                 consumer.ports().connect(this, track);
             }
             case OVER -> {
-                if (!consumer.transfer()) {
+                if (!consumer.transfer() && !offerAsItWas(track)) {
                     track.node().transfers().offer(track, this);
                 }
             }
@@ -76,5 +76,25 @@ record Subscription(StageNode consumer, Producer producer, Reference reference, 
                 }
             }
         }
+    }
+
+    /**
+     * Offers what the producer itself puts out, where the track is what that was brought over to, for somebody who is not at work
+     * any more, and who is takes it directly: it need not be brought back.
+     */
+    private boolean offerAsItWas(OutputTrack brought) {
+        var own = producer.tracks();
+        if (own.contains(brought)) {
+            return false;
+        }
+        for (var track : own) {
+            if (track.format() != null
+                    && reference.track().map(track.name()::equals).orElse(true)
+                    && consumer.ports().acceptance().way(index, Port.of(track.format())) == Way.DIRECT) {
+                offer(track);
+                return true;
+            }
+        }
+        return false;
     }
 }
