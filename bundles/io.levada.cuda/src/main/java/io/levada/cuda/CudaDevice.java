@@ -137,7 +137,11 @@ public final class CudaDevice {
      */
     public CudaStream open(String stage, Runnable wake) throws StageException {
         bind();
-        return new CudaStream(this, stage, wake);
+        try {
+            return new CudaStream(this, stage, wake);
+        } catch (CudaException e) {
+            throw lacking(e);
+        }
     }
 
     /**
@@ -148,7 +152,11 @@ public final class CudaDevice {
      */
     public CudaModule compile(String name, String source) throws StageException {
         bind();
-        return kernels.compile(name, source);
+        try {
+            return kernels.compile(name, source);
+        } catch (CudaException e) {
+            throw lacking(e);
+        }
     }
 
     /** @throws StageException when it failed before */
@@ -204,9 +212,7 @@ public final class CudaDevice {
             result = cuMemAllocFromPoolAsync(address, bytes, pool, stream.handle());
         }
         if (Driver.outOfMemory(result)) {
-            throw StageException.retry("GPU %d is out of memory: %d MiB were asked for, %s"
-                            .formatted(index, bytes + (1 << 20) - 1 >> 20, free()))
-                    .remedy("run fewer pipelines on it, shorten their queues, or use another device");
+            throw outOfMemory((bytes + (1 << 20) - 1 >> 20) + " MiB were asked for");
         }
         check(result, stream, "allocating " + bytes + " bytes");
         allocated.addAndGet(bytes);
@@ -218,6 +224,19 @@ public final class CudaDevice {
         if (failure.isEmpty() && cuCtxSetCurrent(context) == CUDA_SUCCESS) {
             cuMemFreeAsync(address, stream.handle());
         }
+    }
+
+    /** What a lack of memory is to a stage: it may pass. Anything else is thrown as it is. */
+    private StageException lacking(CudaException e) {
+        if (!Driver.outOfMemory(e.code())) {
+            throw e;
+        }
+        return outOfMemory(e.getMessage()).because(e);
+    }
+
+    private StageException outOfMemory(String why) {
+        return StageException.retry("GPU %d is out of memory: %s, %s".formatted(index, why, free()))
+                .remedy("run fewer pipelines on it, shorten their queues, or use another device");
     }
 
     private String free() {

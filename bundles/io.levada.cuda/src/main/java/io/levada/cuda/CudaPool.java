@@ -46,13 +46,23 @@ public final class CudaPool implements AutoCloseable {
     public CudaMemory take() throws StageException {
         var memory = free.poll();
         if (memory == null) {
-            memory = new CudaMemory(this, stream.device().allocate(bytes, stream));
+            memory = made();
         } else {
             idle.decrementAndGet();
         }
         stream.retain();
         memory.again();
         return memory;
+    }
+
+    private CudaMemory made() throws StageException {
+        long address = stream.device().allocate(bytes, stream);
+        try {
+            return new CudaMemory(this, address);
+        } catch (CudaException e) { // there is no room for its event
+            stream.device().free(address, bytes, stream);
+            throw e;
+        }
     }
 
     void back(CudaMemory memory) {

@@ -116,12 +116,12 @@ class InferenceIT {
     }
 
     @Test
-    void tensorsOfPicturesGiveTheSameFindings() throws IOException {
+    void tensorsOfPicturesGiveTheSameFindingsWhoeverMakesThem() throws IOException {
         node.deploy(
                 "tensors",
                 CLIP
                         + """
-                        tensor.type   = cpu.tensor
+                        tensor.type   = tensor
                         tensor.from   = decode
                         tensor.width  = 320
                         tensor.height = 320
