@@ -270,15 +270,13 @@ class PublishProgramsTest {
     @ParameterizedTest
     @ValueSource(strings = {"tcp", "udp"})
     void whatGStreamerPublishesIsItsFilesPictures(String transport) throws Exception {
-        assumeTrue(new File("/usr/bin/gst-launch-1.0").canExecute(), "no GStreamer here");
         try (var path = path()) {
-            gstreamer(path, "location=" + server.url("/cam"), "protocols=" + transport);
+            gstreamer(path, "location=" + server.url("/cam") + " protocols=" + transport);
         }
     }
 
     @Test
     void gstreamerPublishesOverTls() throws Exception {
-        assumeTrue(new File("/usr/bin/gst-launch-1.0").canExecute(), "no GStreamer here");
         server.close();
         int port;
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -288,7 +286,7 @@ class PublishProgramsTest {
         var tls = new TlsSettings(port, "", "", store.toString(), Keys.PASSWORD);
         server = new TestServer(TestServer.settings("127.0.0.1", AccessSettings.DEFAULT, tls));
         try (var path = path()) {
-            gstreamer(path, "location=rtsps://127.0.0.1:" + port + "/cam", "protocols=tcp", "tls-validation-flags=0");
+            gstreamer(path, "location=rtsps://127.0.0.1:" + port + "/cam protocols=tcp tls-validation-flags=0");
         }
     }
 
@@ -297,11 +295,9 @@ class PublishProgramsTest {
      * send the BYE before the pad that got the end of the stream is marked as ended; no end follows on the RTCP pad then, and
      * gst-launch waits for ever. Or its last packet meets a connection that is being flushed, and it ends with 1.
      */
-    private static void gstreamer(PublishedPath path, String... sink) throws Exception {
+    private static void gstreamer(PublishedPath path, String sink) throws Exception {
         var file = Programs.h264Aac();
-        var command = new ArrayList<>(List.of("/usr/bin/gst-launch-1.0", "-q", "filesrc"));
-        command.addAll(List.of("location=" + file, "!", "qtdemux", "!", "h264parse", "!", "rtspclientsink"));
-        command.addAll(List.of(sink));
+        var command = GStreamer.command("filesrc location=" + file + " ! qtdemux ! h264parse ! rtspclientsink " + sink);
         Programs.until(
                 "its stream is over", SECONDS, command, () -> path.waiting().contains("(127.0.0.1"));
         assertEquals(0, path.gauge("lost-packets"));
