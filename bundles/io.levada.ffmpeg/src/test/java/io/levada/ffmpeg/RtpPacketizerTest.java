@@ -241,13 +241,7 @@ class RtpPacketizerTest {
 
     @Test
     void theFirstPacketOfSoundHasTheTimeOfTheFirstUnitThoughItComesWithTheSecond_3640_3_2_1() throws StageException {
-        packetizer.format(
-                PacketFormat.of(MediaKind.AUDIO, "aac")
-                        .sampleRate(48_000)
-                        .channels(2)
-                        .timeBase(new TimeBase(1, 48_000))
-                        .build(),
-                false);
+        packetizer.format(aac(), false);
         for (int i = 0; i < 3; i++) {
             send(5000 + 1024 * i, true, new byte[200]);
         }
@@ -256,6 +250,38 @@ class RtpPacketizerTest {
                 packets.stream()
                         .map(packet -> packet.getInt(4) - packetizer.timestampOrigin())
                         .toList());
+    }
+
+    @Test
+    void aUnitOfSoundThatIsLargerThanAPacketIsFragmented_3640_3_2_3() throws StageException {
+        packetizer.format(aac(), false);
+        int size = 3000;
+        for (int i = 0; i < 2; i++) {
+            send(1024 * i, true, new byte[size]);
+        }
+        var fragments = packets.stream()
+                .filter(packet -> packet.getInt(4) == packetizer.timestampOrigin())
+                .toList();
+        assertEquals(3, fragments.size());
+        assertEquals(
+                List.of(false, false, true),
+                fragments.stream().map(RtpPacketizerTest::marker).toList());
+        int carried = 0;
+        for (var fragment : fragments) {
+            assertTrue(fragment.remaining() <= RtpPacketizer.PACKET_SIZE);
+            assertEquals(16, fragment.getShort(HEADER), "one header, of as many bits");
+            assertEquals(size, (fragment.getShort(HEADER + 2) & 0xffff) >> 3, "of the whole unit in each");
+            carried += fragment.remaining() - HEADER - 4;
+        }
+        assertEquals(size, carried);
+    }
+
+    private static PacketFormat aac() {
+        return PacketFormat.of(MediaKind.AUDIO, "aac")
+                .sampleRate(48_000)
+                .channels(2)
+                .timeBase(new TimeBase(1, 48_000))
+                .build();
     }
 
     @Test

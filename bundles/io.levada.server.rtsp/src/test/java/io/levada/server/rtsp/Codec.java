@@ -21,6 +21,9 @@ record Codec(String name, String encoding, String filter, boolean debian) {
     private static final String SOUND =
             "-f lavfi -i sine=frequency=440:beep_factor=3:sample_rate=48000:duration=2 -c:a ";
 
+    /** Nothing that could be made small: each unit is larger than a packet. */
+    private static final String NOISE = "-f lavfi -i anoisesrc=sample_rate=48000:duration=2:seed=1 -c:a ";
+
     /** Without MJPEG, whose headers are the receiver's (RFC 2435). */
     static final List<Codec> ALL = List.of(
             new Codec(
@@ -43,6 +46,7 @@ record Codec(String name, String encoding, String filter, boolean debian) {
             pictures("h263"),
             pictures("h263p"),
             sound("aac"),
+            new Codec("aac_large", NOISE + "aac -ac 6 -b:a 800k", "null", true),
             sound("opus", "libopus"),
             sound("vorbis", "vorbis -strict -2 -ac 2"),
             sound("mp2"),

@@ -33,8 +33,9 @@ class PublishCodecsTest {
     /** Of these nothing tells where decoding can start. */
     private static final Set<String> REFUSED = Set.of("h261", "h263", "h263p");
 
-    /** One payload format for both. */
-    private static final Map<String, String> NAMES = Map.of("mpeg1video", "mpeg2video", "mp2", "mp3");
+    /** One payload format for both, or another kind of clip. */
+    private static final Map<String, String> NAMES =
+            Map.of("mpeg1video", "mpeg2video", "mp2", "mp3", "aac_large", "aac");
 
     /** Nothing for a receiver (RTP Payload Format For AV1, 5). */
     private static final Map<String, String> DELIMITERS = Map.of("av1", "av1_metadata=td=remove");
