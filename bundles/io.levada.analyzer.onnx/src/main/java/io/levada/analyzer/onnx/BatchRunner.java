@@ -4,7 +4,6 @@
  */
 package io.levada.analyzer.onnx;
 
-import io.levada.api.stage.StageException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -199,12 +198,9 @@ final class BatchRunner {
             shape[0] = run;
             var answer = staging.run(sessions.of(run), batch, run, shape);
             result = row -> row.answer(answer);
-        } catch (RuntimeException e) {
-            result = row -> row.fail(e);
-        } catch (StageException e) {
-            result = row -> row.fail(new IllegalStateException(e.getMessage(), e));
-        } catch (OutOfMemoryError e) { // JavaCPP's, of native memory; this thread is everybody's and goes on
-            result = row -> row.fail(new IllegalStateException(String.valueOf(e.getMessage()), e));
+        } catch (Throwable e) { // whatever it is, of native memory or of CUDA: this thread is everybody's and goes on
+            var fault = new IllegalStateException(String.valueOf(e.getMessage()), e);
+            result = row -> row.fail(fault);
         }
         batch.rows.forEach(Row::leave);
         figures.ran(rows, System.nanoTime() - began);

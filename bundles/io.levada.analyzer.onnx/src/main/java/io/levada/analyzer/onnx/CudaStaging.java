@@ -35,9 +35,14 @@ final class CudaStaging implements Staging {
         this.stream = stream;
     }
 
-    /** Why no GPU can be used; empty when one can. */
-    static String reason() {
-        return Cuda.probe().reason();
+    /** The first GPU that can be used; else the CPU, with the reason. */
+    static Device first() {
+        var cuda = Cuda.probe();
+        return cuda.devices().stream()
+                .filter(device -> device.failure().isEmpty())
+                .findFirst()
+                .map(device -> new Device(device.index(), ""))
+                .orElseGet(() -> new Device(-1, cuda.reason()));
     }
 
     static Staging open(int device, String model) throws StageException {
@@ -45,8 +50,13 @@ final class CudaStaging implements Staging {
     }
 
     @Override
-    public long stream() {
-        return stream.handle().address();
+    public OrtSession open(ModelKey key) throws StageException {
+        return OrtSession.open(key, stream.device().index(), stream.handle().address());
+    }
+
+    @Override
+    public Optional<String> lost() {
+        return Optional.of(stream.device().failure()).filter(failure -> !failure.isEmpty());
     }
 
     @Override
@@ -61,7 +71,7 @@ final class CudaStaging implements Staging {
             try (var outputs = session.runOnDevice(input, bytes, shape)) {
                 return boxes.get().choose(outputs, batch);
             }
-        } catch (RuntimeException | StageException e) {
+        } catch (RuntimeException | StageException | OutOfMemoryError e) {
             stream.fence(tensors(batch)); // they are not released before copies that were started have ended
             throw e;
         }

@@ -7,7 +7,6 @@ package io.levada.analyzer.onnx;
 import io.levada.api.media.Format;
 import io.levada.api.media.Memory;
 import io.levada.api.stage.StageException;
-import java.util.Optional;
 
 /**
  * Where a model runs.
@@ -17,7 +16,7 @@ import java.util.Optional;
  */
 record Device(int cuda, String reason) {
 
-    private static final String NO_BUNDLE = "the bundle io.levada.cuda is not there";
+    static final String NO_BUNDLE = "the bundle io.levada.cuda is not there";
 
     /** Rows of one run on a GPU, which takes hardly longer for them than for one. */
     private static final int GPU_BATCH = 16;
@@ -32,13 +31,12 @@ record Device(int cuda, String reason) {
     }
 
     /** @throws StageException when that can't be */
-    static Device of(String text) throws StageException {
+    static Device of(String text, Gpus gpus) throws StageException {
         if (text.equals("cpu")) {
             return new Device(-1, "");
         }
         if (text.equals("auto")) {
-            var missing = noGpu();
-            return new Device(missing.isPresent() ? -1 : 0, missing.orElse(""));
+            return gpus.first();
         }
         var index = text.equals("cuda") ? "0" : text.startsWith("cuda:") ? text.substring(5) : "";
         if (!index.matches("[0-9]{1,3}")) {
@@ -47,18 +45,6 @@ record Device(int cuda, String reason) {
                     .remedy("write auto, cpu, cuda or cuda:1");
         }
         return new Device(Integer.parseInt(index), "");
-    }
-
-    private static Optional<String> noGpu() throws StageException {
-        var missing = OrtLibrary.noCuda();
-        if (missing.isPresent()) {
-            return missing;
-        }
-        try {
-            return Optional.of(CudaStaging.reason()).filter(reason -> !reason.isEmpty());
-        } catch (NoClassDefFoundError e) { // its import is optional
-            return Optional.of(NO_BUNDLE);
-        }
     }
 
     /**
@@ -80,23 +66,9 @@ record Device(int cuda, String reason) {
                                 : "put a gpu.download in between, or let the model run on the GPU (device = cuda)");
     }
 
-    /** What the rows of a model's batches go through; {@link Staging#close} it after the session. */
-    Staging staging(String model) throws StageException {
-        if (cuda < 0) {
-            return Staging.HOST;
-        }
-        var missing = OrtLibrary.noCuda();
-        if (missing.isPresent()) {
-            throw StageException.invalid(missing.get())
-                    .parameter("device")
-                    .remedy("put the add-on io.levada.onnxruntime.native.gpu into bundles/ and restart the node,"
-                            + " or write device = cpu");
-        }
-        try {
-            return CudaStaging.open(cuda, model);
-        } catch (NoClassDefFoundError e) {
-            throw noBundle(e, "device", "write device = cpu");
-        }
+    /** What the rows of a model's batches go through; {@link Staging#close} it after the sessions. */
+    Staging staging(Gpus gpus, String model) throws StageException {
+        return gpu() ? gpus.staging(cuda, model) : Staging.HOST;
     }
 
     static StageException noBundle(NoClassDefFoundError e, String parameter, String otherwise) {

@@ -8,12 +8,14 @@ import io.levada.api.stage.StageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
+import java.util.Optional;
 
 /** A model as its file was at one moment: opened, tried once, and at work until it is closed and its last batch has run. */
 final class LoadedModel {
 
     private final ModelSpec spec;
     private final BatchRunner runner;
+    private final Staging staging;
     private final Version version;
 
     /**
@@ -45,6 +47,7 @@ final class LoadedModel {
             Version version,
             Figures figures) {
         this.spec = spec;
+        this.staging = staging;
         this.version = version;
         this.runner = new BatchRunner(
                 key.file().getFileName().toString(),
@@ -60,14 +63,14 @@ final class LoadedModel {
     }
 
     /** Opens the file and runs it once, so that the first picture does not wait for what is only done once. */
-    static LoadedModel open(ModelKey key, Device device, Figures figures) throws StageException {
+    static LoadedModel open(ModelKey key, Device device, Gpus gpus, Figures figures) throws StageException {
         ModelErrors.checkFile(key.file());
         OrtLibrary.env(); // says what is missing, before a class is needed that may not be there
         var version = Version.of(key);
-        var staging = device.staging(key.file().getFileName().toString());
+        var staging = device.staging(gpus, key.file().getFileName().toString());
         try {
             return open(key, device, staging, version, figures);
-        } catch (StageException | RuntimeException e) {
+        } catch (StageException | RuntimeException | Error e) { // JavaCPP's, for one, when there is no native memory
             staging.close();
             throw e;
         }
@@ -75,20 +78,25 @@ final class LoadedModel {
 
     private static LoadedModel open(ModelKey key, Device device, Staging staging, Version version, Figures figures)
             throws StageException {
-        var sessions = new Sessions(OrtSession.open(key, device.cuda(), staging.stream()));
+        var sessions = new Sessions(staging, key);
         try {
             var spec = ModelSpec.of(sessions.first(), key);
             if (device.cuda() >= 0 && spec.fixedRows() == 0) {
-                sessions.open(key, device, staging, capacity(spec, key, device));
+                sessions.open(key, capacity(spec, key, device));
             }
             staging.prepare(spec);
-            sessions.warmUp(spec);
+            warmUp(sessions, spec, key);
             return new LoadedModel(sessions, staging, spec, key, device, version, figures);
-        } catch (StageException e) {
+        } catch (StageException | RuntimeException | Error e) {
             sessions.close();
             throw e;
+        }
+    }
+
+    private static void warmUp(Sessions sessions, ModelSpec spec, ModelKey key) throws StageException {
+        try {
+            sessions.warmUp(spec);
         } catch (IllegalStateException e) {
-            sessions.close();
             throw StageException.invalid(key.file() + " can't be run: " + e.getMessage())
                     .parameter("model")
                     .because(e);
@@ -97,6 +105,11 @@ final class LoadedModel {
 
     private static int capacity(ModelSpec spec, ModelKey key, Device device) {
         return spec.rows(key.maxBatch() > 0 ? key.maxBatch() : device.batch());
+    }
+
+    /** Why it can't be run where it is any more; empty while it can. Any thread. */
+    Optional<String> lost() {
+        return staging.lost();
     }
 
     private static void close(Sessions sessions, Staging staging) {

@@ -21,11 +21,17 @@ public final class Models {
 
     private static final long LOOK_MILLIS = 500;
 
+    private final Gpus gpus;
     private final Map<ModelKey, SharedModel> models = new ConcurrentHashMap<>();
     private final ScheduledExecutorService watch;
 
     @Activate
     public Models() {
+        this(Gpus.NODE);
+    }
+
+    Models(Gpus gpus) {
+        this.gpus = gpus;
         watch = Executors.newSingleThreadScheduledExecutor(task -> {
             var thread = new Thread(task, "levada-onnx-models");
             thread.setDaemon(true);
@@ -40,11 +46,11 @@ public final class Models {
 
     /**
      * The model, opened if nobody has yet; the caller {@link #release}s it. Who comes while another opens the same model
-     * waits for that; other models are not held up.
+     * waits for that; other models are not held up. One whose GPU is lost is left to those who still use it.
      */
     SharedModel use(ModelKey key, ModelUser user) throws StageException {
         while (true) {
-            var model = models.computeIfAbsent(key, SharedModel::new);
+            var model = models.computeIfAbsent(key, fresh -> new SharedModel(fresh, gpus));
             try {
                 if (model.use(user)) {
                     return model;

@@ -229,7 +229,24 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
     }
 
     @Override
-    public void format(Format format) throws StageException {
+    public void format(Format format) throws Exception {
+        try {
+            suit(format);
+        } catch (StageException | RuntimeException e) {
+            throw fault(e);
+        }
+    }
+
+    /** A model that was left where to run goes on elsewhere when its GPU is lost: the stage is opened anew. */
+    private Exception fault(Exception e) {
+        var lost = key.device().equals("auto") ? model.lost() : Optional.<String>empty();
+        return lost.isEmpty()
+                ? e
+                : StageException.retry(lost.get() + "; the model goes on elsewhere")
+                        .because(e);
+    }
+
+    private void suit(Format format) throws StageException {
         if (format instanceof VideoFormat video) {
             follow(video.memory(), video.device());
             model.device().check(video.memory(), video.device(), video);
@@ -258,8 +275,12 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
     }
 
     @Override
-    public void analyze(Sample sample, EventSink events) throws StageException {
-        questions.ask(sample);
+    public void analyze(Sample sample, EventSink events) throws Exception {
+        try {
+            questions.ask(sample);
+        } catch (StageException | RuntimeException e) {
+            throw fault(e);
+        }
     }
 
     @Override

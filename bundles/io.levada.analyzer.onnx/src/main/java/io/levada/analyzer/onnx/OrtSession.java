@@ -238,6 +238,12 @@ final class OrtSession implements AutoCloseable {
         }
     }
 
+    /** After the loss of its GPU: what it has there stays, for ONNX Runtime ends the process where it can't free that. */
+    void abandon() {
+        session.deallocate(false);
+        close();
+    }
+
     @Override
     public void close() {
         session.close();

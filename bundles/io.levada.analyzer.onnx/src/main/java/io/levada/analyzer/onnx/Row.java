@@ -35,7 +35,7 @@ final class Row {
     /** Written before {@link #answered}. */
     private Answer answer;
 
-    private RuntimeException fault;
+    private IllegalStateException fault;
     private boolean forgotten;
     private volatile boolean answered;
 
@@ -80,7 +80,7 @@ final class Row {
         answered = true;
     }
 
-    void fail(RuntimeException why) {
+    void fail(IllegalStateException why) {
         fault = why;
         answered = true;
     }

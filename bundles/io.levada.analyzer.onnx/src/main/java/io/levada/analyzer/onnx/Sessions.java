@@ -14,18 +14,20 @@ import java.util.Map;
  */
 final class Sessions implements AutoCloseable {
 
+    private final Staging staging;
     private final OrtSession first;
     private final Map<Integer, OrtSession> sized = new HashMap<>();
 
-    Sessions(OrtSession first) {
-        this.first = first;
+    Sessions(Staging staging, ModelKey key) throws StageException {
+        this.staging = staging;
+        this.first = staging.open(key);
     }
 
     /** Opens those of a GPU. */
-    void open(ModelKey key, Device device, Staging staging, int capacity) throws StageException {
+    void open(ModelKey key, int capacity) throws StageException {
         sized.put(capacity, first);
         for (int rows = 1; rows < capacity; rows *= 2) {
-            sized.put(rows, OrtSession.open(key, device.cuda(), staging.stream()));
+            sized.put(rows, staging.open(key));
         }
     }
 
@@ -48,7 +50,8 @@ final class Sessions implements AutoCloseable {
 
     @Override
     public void close() {
-        sized.values().stream().filter(session -> session != first).forEach(OrtSession::close);
-        first.close();
+        sized.put(0, first);
+        boolean lost = staging.lost().isPresent();
+        sized.values().stream().distinct().forEach(lost ? OrtSession::abandon : OrtSession::close);
     }
 }

@@ -7,6 +7,7 @@ package io.levada.analyzer.onnx;
 import io.levada.api.stage.StageException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,7 @@ final class SharedModel {
     private static final Logger LOG = LoggerFactory.getLogger(SharedModel.class);
 
     private final ModelKey key;
+    private final Gpus gpus;
     private final Figures figures = new Figures();
     private final List<ModelUser> users = new ArrayList<>();
     private volatile Device device;
@@ -28,8 +30,9 @@ final class SharedModel {
     /** A changed file is taken once it stays as it is from one look to the next. */
     private LoadedModel.Version growing;
 
-    SharedModel(ModelKey key) {
+    SharedModel(ModelKey key, Gpus gpus) {
         this.key = key;
+        this.gpus = gpus;
     }
 
     ModelKey key() {
@@ -59,8 +62,14 @@ final class SharedModel {
         return count;
     }
 
-    /** @return false when it is over: the last one who used it has just left */
+    /** Why its GPU can't be used any more; empty while it can. For those who use it. */
+    Optional<String> lost() {
+        return Optional.ofNullable(current).flatMap(LoadedModel::lost);
+    }
+
+    /** @return false when it is over: the last one who used it has just left, or its GPU is lost */
     synchronized boolean use(ModelUser user) throws StageException {
+        over |= lost().isPresent();
         if (over) {
             return false;
         }
@@ -76,19 +85,20 @@ final class SharedModel {
     }
 
     private LoadedModel open() throws StageException {
-        device = Device.of(key.device());
+        device = Device.of(key.device(), gpus);
         if (!device.reason().isEmpty()) {
             LOG.info("{} runs on the CPU: {}", key.file(), device.reason());
         }
         try {
-            return LoadedModel.open(key, device, figures);
-        } catch (StageException e) {
+            return LoadedModel.open(key, device, gpus, figures);
+        } catch (StageException | RuntimeException e) { // CUDA's are the latter
             if (!key.device().equals("auto") || device.cuda() < 0) {
                 throw e;
             }
-            LOG.warn("{} runs on the CPU: {}", key.file(), e.getMessage());
-            device = new Device(-1, e.getMessage());
-            return LoadedModel.open(key, device, figures);
+            var reason = e instanceof StageException ? e.getMessage() : e.toString();
+            LOG.warn("{} runs on the CPU: {}", key.file(), reason);
+            device = new Device(-1, reason);
+            return LoadedModel.open(key, device, gpus, figures);
         }
     }
 
@@ -127,7 +137,7 @@ final class SharedModel {
 
     /** One that all can go on with. */
     private LoadedModel openFit() throws StageException {
-        var fresh = LoadedModel.open(key, device, figures);
+        var fresh = LoadedModel.open(key, device, gpus, figures);
         try {
             for (var user : everybody()) {
                 user.check(fresh.spec());
@@ -144,7 +154,8 @@ final class SharedModel {
     }
 
     private synchronized boolean changed(LoadedModel.Version version) {
-        boolean fresh = current != null && !version.equals(current.version()) && !version.equals(refused);
+        boolean fresh =
+                current != null && lost().isEmpty() && !version.equals(current.version()) && !version.equals(refused);
         boolean settled = fresh && version.equals(growing);
         growing = fresh ? version : null;
         return settled;

@@ -5,6 +5,7 @@
 package io.levada.analyzer.onnx;
 
 import io.levada.api.stage.StageException;
+import java.util.Optional;
 
 /** Where a session's inputs have to lie: brings the rows of a batch there and runs them. For one thread at a time. */
 interface Staging extends AutoCloseable {
@@ -13,8 +14,8 @@ interface Staging extends AutoCloseable {
     Staging HOST = new Staging() {
 
         @Override
-        public long stream() {
-            return 0;
+        public OrtSession open(ModelKey key) throws StageException {
+            return OrtSession.open(key, -1, 0);
         }
 
         @Override
@@ -26,11 +27,16 @@ interface Staging extends AutoCloseable {
         public void close() {}
     };
 
-    /** The CUDA stream on which the session works; 0 on the CPU. */
-    long stream();
+    /** Opens a session of a model that works where the rows are brought. */
+    OrtSession open(ModelKey key) throws StageException;
 
     /** What the model is like: gets ready for it, so that no picture waits for what is only done once. */
     default void prepare(ModelSpec spec) {}
+
+    /** Why nothing can be run here any more; empty while it can. Any thread. */
+    default Optional<String> lost() {
+        return Optional.empty();
+    }
 
     /**
      * Runs the model once.
@@ -41,7 +47,7 @@ interface Staging extends AutoCloseable {
      */
     Answer run(OrtSession session, Batch batch, int run, long... shape) throws StageException;
 
-    /** After the session. */
+    /** After the sessions. */
     @Override
     void close();
 }

@@ -237,7 +237,7 @@ class OnnxAnalyzerTest {
     @Test
     void aVersionThatIsClosingTakesNoMoreQuestions() throws StageException {
         var key = new ModelKey(SHAPES, "cpu", 1, 4);
-        var model = LoadedModel.open(key, Device.of("cpu"), new Figures());
+        var model = LoadedModel.open(key, Device.of("cpu", Gpus.NODE), Gpus.NODE, new Figures());
         var row = model.runner().claim(0, () -> {}).orElseThrow();
         model.close();
         assertTrue(model.runner().claim(0, () -> {}).isEmpty());

@@ -1,0 +1,40 @@
+/*
+ * Copyright the Levada authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.levada.analyzer.onnx;
+
+import io.levada.api.stage.StageException;
+
+/** Those that io.levada.cuda knows, for the natives of ONNX Runtime that there are. */
+final class NodeGpus implements Gpus {
+
+    @Override
+    public Device first() throws StageException {
+        var missing = OrtLibrary.noCuda();
+        if (missing.isPresent()) {
+            return new Device(-1, missing.get());
+        }
+        try {
+            return CudaStaging.first();
+        } catch (NoClassDefFoundError e) { // its import is optional
+            return new Device(-1, Device.NO_BUNDLE);
+        }
+    }
+
+    @Override
+    public Staging staging(int index, String model) throws StageException {
+        var missing = OrtLibrary.noCuda();
+        if (missing.isPresent()) {
+            throw StageException.invalid(missing.get())
+                    .parameter("device")
+                    .remedy("put the add-on io.levada.onnxruntime.native.gpu into bundles/ and restart the node,"
+                            + " or write device = cpu");
+        }
+        try {
+            return CudaStaging.open(index, model);
+        } catch (NoClassDefFoundError e) {
+            throw Device.noBundle(e, "device", "write device = cpu");
+        }
+    }
+}
