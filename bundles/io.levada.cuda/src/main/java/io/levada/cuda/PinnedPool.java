@@ -160,7 +160,7 @@ public final class PinnedPool implements AutoCloseable {
             try {
                 device.bind();
                 cuMemFreeHost(base);
-            } catch (StageException e) {
+            } catch (StageException | CudaException e) {
                 // the device is lost, and its host memory goes with the process
             }
         }

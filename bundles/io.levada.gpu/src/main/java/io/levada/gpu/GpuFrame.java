@@ -20,6 +20,7 @@ import io.levada.api.stage.StageType;
 import io.levada.api.stage.Transform;
 import io.levada.api.stage.Work;
 import io.levada.cuda.CudaKernel;
+import io.levada.cuda.CudaMemory;
 import io.levada.cuda.CudaPool;
 import io.levada.cuda.KernelArguments;
 import io.levada.gpu.picture.Kernels;
@@ -151,25 +152,13 @@ public final class GpuFrame extends GpuStage<Tensor> {
         for (int row = 0; row < tensor.rows().size(); row++) {
             var memory = pool.take();
             long at = batch < 0 ? 0 : row * tensor.stride(batch) * size;
-            arguments
-                    .struct()
-                    .putLong(0, tensor.memory().address(0) + at)
-                    .putLong(8, memory.address(0))
-                    .putLong(16, tensor.stride(channels))
-                    .putLong(24, tensor.stride(down))
-                    .putLong(32, tensor.stride(across));
-            stream()
-                    .launch(
-                            kernel,
-                            (format.width() + THREADS_X - 1) / THREADS_X,
-                            (format.height() + THREADS_Y - 1) / THREADS_Y,
-                            1,
-                            THREADS_X,
-                            THREADS_Y,
-                            arguments);
-            memory.written();
+            try {
+                make(tensor, at, memory);
+            } catch (RuntimeException e) {
+                memory.release();
+                throw e;
+            }
             launched();
-            stream().fence(tensor.memory(), memory);
             out.emit(VideoFrame.over(memory, format, strides)
                     .stamp(tensor.rows().get(row))
                     .pts(
@@ -180,6 +169,28 @@ public final class GpuFrame extends GpuStage<Tensor> {
                     .keyframe(true)
                     .build());
         }
+    }
+
+    /** @param at where in the tensor the picture begins, in bytes */
+    private void make(Tensor tensor, long at, CudaMemory memory) {
+        arguments
+                .struct()
+                .putLong(0, tensor.memory().address(0) + at)
+                .putLong(8, memory.address(0))
+                .putLong(16, tensor.stride(channels))
+                .putLong(24, tensor.stride(down))
+                .putLong(32, tensor.stride(across));
+        stream()
+                .launch(
+                        kernel,
+                        (format.width() + THREADS_X - 1) / THREADS_X,
+                        (format.height() + THREADS_Y - 1) / THREADS_Y,
+                        1,
+                        THREADS_X,
+                        THREADS_Y,
+                        arguments);
+        memory.written();
+        stream().fence(tensor.memory(), memory);
     }
 
     @Override

@@ -171,7 +171,6 @@ public final class GpuKernel extends GpuStage<VideoFrame> {
     public void process(Input input, VideoFrame frame, Output out) throws StageException {
         begin();
         var memory = pool.take();
-        stream().await(frame.memory());
         var struct = arguments.struct();
         for (int plane = 0; plane < strides.length && plane < 3; plane++) {
             put(struct, 0, plane, frame.memory().address(plane), frame.stride(plane));
@@ -185,6 +184,7 @@ public final class GpuKernel extends GpuStage<VideoFrame> {
             struct.putFloat(TIME_AT + 16 + i * Float.BYTES, values[i]);
         }
         try {
+            stream().await(frame.memory());
             stream()
                     .launch(
                             kernel,

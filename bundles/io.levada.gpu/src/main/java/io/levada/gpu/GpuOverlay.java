@@ -109,22 +109,28 @@ public final class GpuOverlay extends GpuStage<Sample> implements Overlay {
         begin();
         rectangles.begin();
         drawing.on(frame.stamp(), boxes);
-        var list = list();
         var memory = pool.take();
+        try {
+            paint(frame, memory);
+        } catch (RuntimeException | StageException e) {
+            memory.release();
+            throw e;
+        }
+        launched();
+        drawn++; // this thread alone writes it
+        out.emit(frame.toBuilder().memory(memory).layout(format, copy.strides()).build());
+    }
+
+    private void paint(VideoFrame frame, CudaMemory memory) throws StageException {
+        var list = list();
         try {
             stream().await(frame.memory());
             kernel.run(frame, memory, copy.strides(), list.address(0), rectangles.count());
             memory.written();
             stream().fence(frame.memory(), memory, list);
-        } catch (RuntimeException e) {
-            memory.release();
-            throw e;
         } finally {
             list.release();
         }
-        launched();
-        drawn++; // this thread alone writes it
-        out.emit(frame.toBuilder().memory(memory).layout(format, copy.strides()).build());
     }
 
     /** The rectangles on the device; the caller owns one reference. */
@@ -140,10 +146,15 @@ public final class GpuOverlay extends GpuStage<Sample> implements Overlay {
         try {
             rectangles.copyTo(pinned.writable(0));
             var list = lists.take();
-            stream().toDevice(list.address(0), pinned.pointer(0), bytes);
-            list.written();
-            stream().fence(list, pinned);
-            return list;
+            try {
+                stream().toDevice(list.address(0), pinned.pointer(0), bytes);
+                list.written();
+                stream().fence(list, pinned);
+                return list;
+            } catch (RuntimeException e) {
+                list.release();
+                throw e;
+            }
         } finally {
             pinned.release();
         }

@@ -83,7 +83,6 @@ final class DeviceBoxes implements AutoCloseable {
      * @param address of the output on the device
      */
     Answer choose(ModelPort port, long address, Batch batch) throws StageException {
-        int rows = batch.rows.size();
         int classes = (int) port.length(1) - 4;
         int anchors = (int) port.length(2);
         int most = batch.rows.stream()
@@ -91,22 +90,37 @@ final class DeviceBoxes implements AutoCloseable {
                 .max()
                 .orElseThrow();
         var here = room((int) (batch.bytes() / batch.rowBytes), classes, anchors, most);
-        var queries = here.queries.take();
         var results = here.results.take();
         try {
-            fill(queries, batch, classes);
+            run(here, results, address, batch, most);
+            return new ChosenBoxes(results, resultBytes(most), batch.rows.size());
+        } catch (RuntimeException | StageException e) {
+            results.release();
+            throw e;
+        }
+    }
+
+    private void run(Room here, PinnedPool.Pinned results, long address, Batch batch, int most) throws StageException {
+        int rows = batch.rows.size();
+        var queries = here.queries.take();
+        try {
+            fill(queries, batch, here.classes);
             stream.toDevice(here.device.address(0), queries.pointer(0), here.queryBytes(rows));
-            arguments(here, address, rows, classes, anchors, most);
+            arguments(here, address, rows, most);
             stream.launch(
-                    candidates, (anchors + ANCHOR_THREADS - 1) / ANCHOR_THREADS, rows, 1, ANCHOR_THREADS, 1, arguments);
+                    candidates,
+                    (here.anchors + ANCHOR_THREADS - 1) / ANCHOR_THREADS,
+                    rows,
+                    1,
+                    ANCHOR_THREADS,
+                    1,
+                    arguments);
             stream.launch(suppress, rows, 1, 1, ROW_THREADS, 1, arguments);
             stream.toHost(results.pointer(0), here.device.address(3), (long) rows * resultBytes(most));
             ended.record();
             ended.await();
-            return new ChosenBoxes(results, resultBytes(most), rows);
         } catch (RuntimeException | StageException e) {
             stream.fence(queries, results, here.device); // not before what was started has ended
-            results.release();
             throw e;
         } finally {
             queries.release();
@@ -124,7 +138,7 @@ final class DeviceBoxes implements AutoCloseable {
         batch.rows.forEach(row -> row.query.orElseThrow().putWanted(bytes, classes));
     }
 
-    private void arguments(Room here, long output, int rows, int classes, int anchors, int most) {
+    private void arguments(Room here, long output, int rows, int most) {
         long queries = here.device.address(0);
         arguments
                 .struct()
@@ -135,9 +149,9 @@ final class DeviceBoxes implements AutoCloseable {
                 .putLong(here.device.address(1))
                 .putLong(here.device.address(2))
                 .putLong(here.device.address(3))
-                .putInt(classes)
-                .putInt(anchors)
-                .putInt(BoxQuery.words(classes))
+                .putInt(here.classes)
+                .putInt(here.anchors)
+                .putInt(BoxQuery.words(here.classes))
                 .putInt(resultBytes(most))
                 .putFloat(spec.width())
                 .putFloat(spec.height());
