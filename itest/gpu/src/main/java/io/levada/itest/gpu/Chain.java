@@ -8,6 +8,7 @@ import io.levada.analyzer.onnx.GpuInference;
 import io.levada.api.media.LeakDetector;
 import io.levada.cuda.Cuda;
 import io.levada.decoder.cuda.CudaDecoder;
+import io.levada.gpu.GpuKernel;
 import io.levada.gpu.GpuScale;
 import io.levada.gpu.GpuTensor;
 import io.levada.itest.gpu.Player.Step;
@@ -17,7 +18,7 @@ import java.util.List;
 
 /**
  * Stages one behind the other in a process of their own, so that all that crosses between host and GPU there is theirs:
- * {@code Chain NAME CLIP MODEL}. {@link CopyChecks} starts it.
+ * {@code Chain NAME PACKETS CLIP MODEL}. {@link CopyChecks} starts it.
  */
 enum Chain {
 
@@ -46,6 +47,19 @@ enum Chain {
         }
     },
 
+    KERNEL("decode, scale, kernel, tensor") {
+        @Override
+        void add(List<Step> steps, String model) {
+            steps.add(Step.of(new GpuKernel(), "code", "extern \"C\" __global__ void process(const Frame f) {}"));
+            TENSORS.add(steps, model);
+        }
+
+        @Override
+        boolean fair(long bytesPerFrame) {
+            return TENSORS.fair(bytesPerFrame);
+        }
+    },
+
     PICTURES("decode, scale, inference") {
         @Override
         void add(List<Step> steps, String model) {
@@ -68,7 +82,7 @@ enum Chain {
 
         @Override
         boolean fair(long bytesPerFrame) {
-            return bytesPerFrame < BOXES_BYTES;
+            return PICTURES.fair(bytesPerFrame);
         }
     };
 
@@ -81,8 +95,6 @@ enum Chain {
     /** Room for a hundred boxes, which is what a stage tells at most unless it is told otherwise. */
     private static final long BOXES_BYTES = 4096;
 
-    private static final int PACKETS = 200;
-
     private final String text;
 
     Chain(String text) {
@@ -92,7 +104,7 @@ enum Chain {
     /** What is behind the scaling. */
     abstract void add(List<Step> steps, String model);
 
-    /** Whether so much on the way to the host is as it has to be. */
+    /** Whether so much on the way to the host for each picture is as it has to be. */
     abstract boolean fair(long bytesPerFrame);
 
     @Override
@@ -100,15 +112,20 @@ enum Chain {
         return text;
     }
 
-    /** Says how many frames there were, and what Levada's own counters say went to the host. */
+    /** Says what Levada's own counters say went to the host. */
     public static void main(String[] arguments) throws Exception {
         LeakDetector.level(LeakDetector.Level.ALL);
         var steps = new ArrayList<>(List.of(
-                Step.of(new CudaDecoder()), Step.of(new GpuScale(), "width", "" + WIDTH, "height", "" + HEIGHT)));
-        valueOf(arguments[0]).add(steps, arguments[2]);
-        Player.play(Path.of(arguments[1]), PACKETS, sample -> {}, steps.toArray(Step[]::new));
-        var copies = Cuda.probe().device(-1).copies();
-        System.out.println("SEEN " + PACKETS + " " + copies.toHost() + " " + copies.toHostBytes());
+                Step.of(new CudaDecoder(), "device", "0"),
+                Step.of(new GpuScale(), "width", "" + WIDTH, "height", "" + HEIGHT)));
+        valueOf(arguments[0]).add(steps, arguments[3]);
+        int packets = Integer.parseInt(arguments[1]);
+        int played = Player.play(Path.of(arguments[2]), packets, sample -> {}, steps.toArray(Step[]::new));
+        if (played < packets) {
+            throw new IllegalArgumentException(arguments[2] + " has " + played + " packets only");
+        }
+        var copies = Cuda.probe().device(0).copies();
+        System.out.println("SEEN " + copies.toHost() + " " + copies.toHostBytes());
         System.exit(0); // ONNX Runtime's threads go on
     }
 }

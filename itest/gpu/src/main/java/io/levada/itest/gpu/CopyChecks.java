@@ -7,11 +7,9 @@ package io.levada.itest.gpu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What crosses between host and GPU, as CUPTI sees it ({@code src/main/cupti/copies.c}, built by {@code run} where the machine
@@ -22,6 +20,12 @@ final class CopyChecks {
     private static final String LIBRARY = System.getProperty("cupti", "");
     private static final String MISSING = System.getProperty("cupti.missing", "it was not built");
 
+    private static final String TO_HOST = "to-host";
+    private static final String TO_DEVICE = "to-device";
+
+    private static final int FEW = 50;
+    private static final int FRAMES = 200;
+
     private final Clips clips;
     private final String model;
 
@@ -31,80 +35,85 @@ final class CopyChecks {
     }
 
     /** Copies in one direction. */
-    private record Copied(long copies, long bytes, long largest) {
+    private record Copied(long copies, long bytes) {
+
+        Copied less(Copied before) {
+            return new Copied(copies - before.copies, bytes - before.bytes);
+        }
 
         @Override
         public String toString() {
-            return copies + " copies, " + bytes + " bytes" + (copies == 0 ? "" : ", the largest " + largest);
+            return copies + " copies, " + bytes + " bytes";
         }
     }
 
-    /** What a chain's process said at its end. */
-    private record Ended(long frames, Copied counted) {}
+    /**
+     * What a chain's process copied, by direction.
+     *
+     * @param missing why CUPTI did not see it; empty when it did
+     */
+    private record Ended(Map<String, Copied> copies, String missing) {}
 
-    /** For {@link Report#check}. */
+    void run(Report report) {
+        report.section("Copies between host and GPU");
+        for (var chain : List.of(Chain.TENSORS, Chain.KERNEL)) {
+            report.check("no frame bytes cross to the host in " + chain, () -> run(chain));
+        }
+        report.check("they would be seen, as in " + Chain.DOWNLOAD, () -> run(Chain.DOWNLOAD));
+    }
+
+    /** For {@link Report#check}: judges what frames take beyond what making the stages and models ready does. */
     String run(Chain chain) throws Exception {
+        var few = start(chain, FEW);
+        var many = start(chain, FEW + FRAMES);
+        if (!few.missing.equals(many.missing)) {
+            throw new AssertionError("CUPTI did not see both runs: " + few + ", " + many);
+        }
+        var toHost = many.copies.get(TO_HOST).less(few.copies.get(TO_HOST));
+        var text = FRAMES + " frames more take " + toHost + " to the host";
+        if (!chain.fair(toHost.bytes / FRAMES)) {
+            throw new AssertionError(text + ": " + few + ", " + many);
+        }
+        if (!many.missing.isEmpty()) {
+            return text + ", by Levada's own counters (no CUPTI: " + many.missing + ")";
+        }
+        if (many.copies.get(TO_DEVICE).copies == 0) {
+            throw new AssertionError("CUPTI saw nothing at all: " + many);
+        }
+        return text + ", by CUPTI; " + FEW + " with all that comes before them " + few.copies.get(TO_HOST)
+                + ", and to the device " + few.copies.get(TO_DEVICE);
+    }
+
+    private Ended start(Chain chain, int frames) throws Exception {
         var summary = Files.createTempFile("levada-copies", ".txt");
-        var ended = start(chain, summary);
+        var counted = start(chain, frames, summary);
         var lines = Files.readAllLines(summary);
         Files.delete(summary);
         if (lines.isEmpty() || lines.get(0).startsWith("failure ")) {
             var why = LIBRARY.isEmpty() ? MISSING : lines.isEmpty() ? "the driver did not load it" : lines.get(0);
-            return judged(chain, ended, ended.counted) + ", by Levada's own counters (no CUPTI: " + why + ")";
+            return new Ended(Map.of(TO_HOST, counted), why);
         }
-        var seen = parse(lines);
-        if (seen.get("to-device").copies == 0) {
-            throw new AssertionError("CUPTI saw nothing at all: " + seen);
-        }
-        return judged(chain, ended, seen.get("to-host")) + ", by CUPTI; to the device " + seen.get("to-device")
-                + "; within it " + seen.get("within-device");
-    }
-
-    private static String judged(Chain chain, Ended ended, Copied toHost) {
-        var text = ended.frames + " frames, to the host " + toHost;
-        if (!chain.fair(toHost.bytes / ended.frames)) {
-            throw new AssertionError(text);
-        }
-        return text;
+        return new Ended(parse(lines), "");
     }
 
     private static Map<String, Copied> parse(List<String> lines) {
         var seen = new TreeMap<String, Copied>();
         for (var line : lines) {
             var words = line.split(" ");
-            seen.put(
-                    words[0], new Copied(Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3])));
+            seen.put(words[0], new Copied(Long.parseLong(words[1]), Long.parseLong(words[2])));
         }
         return seen;
     }
 
-    private Ended start(Chain chain, Path summary) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElse("java"), "-cp", System.getProperty("java.class.path")));
-        for (var property : List.of("org.bytedeco.javacpp.maxbytes", "org.bytedeco.javacpp.maxphysicalbytes")) {
-            command.add("-D" + property + "=" + System.getProperty(property, "0"));
-        }
-        command.addAll(
-                List.of(Chain.class.getName(), chain.name(), clips.original().toString(), model));
-        var output = Files.createTempFile("levada-chain", ".log");
-        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().put("LEVADA_COPIES", summary.toString());
+    /** What Levada counted on the way to the host. */
+    private Copied start(Chain chain, int frames, Path summary) throws IOException, InterruptedException {
+        var process = OwnProcess.java(
+                Chain.class, chain.name(), "" + frames, clips.original().toString(), model);
+        process.environment().put("LEVADA_COPIES", summary.toString());
         if (!LIBRARY.isEmpty()) {
-            builder.environment().put("CUDA_INJECTION64_PATH", LIBRARY);
+            process.environment().put("CUDA_INJECTION64_PATH", LIBRARY);
         }
-        var process = builder.start();
-        if (!process.waitFor(120, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
-        }
-        var said = Files.readString(output);
-        Files.delete(output);
-        for (var line : said.split("\n")) {
-            var words = line.split(" ");
-            if (process.exitValue() == 0 && words.length == 4 && words[0].equals("SEEN")) {
-                return new Ended(
-                        Long.parseLong(words[1]), new Copied(Long.parseLong(words[2]), Long.parseLong(words[3]), 0));
-            }
-        }
-        throw new AssertionError("exit " + process.exitValue() + ": " + said);
+        var numbers = OwnProcess.run(process).replaceAll("[^0-9]+", " ").strip().split(" ");
+        return new Copied(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
     }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Tensors and PyTorch's are the same memory, on the GPU and on the host; in a process of Python's with Java in it. */
 final class DlpackChecks {
@@ -49,29 +48,11 @@ final class DlpackChecks {
                 Path.of(System.getProperty("java.home"), "lib", "server", "libjvm.so")
                         .toString(),
                 clips.original().toString(),
-                device,
-                "-Xmx1g"));
-        for (var property :
-                List.of("java.class.path", "org.bytedeco.javacpp.maxbytes", "org.bytedeco.javacpp.maxphysicalbytes")) {
-            if (System.getProperties().containsKey(property)) {
-                command.add("-D" + property + "=" + System.getProperty(property));
-            }
-        }
-        var output = directory.resolve(device + ".log");
-        var process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        if (!process.waitFor(200, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
-        }
-        var said = Files.readString(output);
-        if (process.exitValue() != 0) {
-            throw new AssertionError("exit " + process.exitValue() + ": " + said);
-        }
-        return said.lines()
-                .filter(line -> line.startsWith("SEEN "))
-                .map(line -> line.substring(5))
-                .reduce("", (a, b) -> a + "\n  - " + b);
+                device));
+        command.addAll(OwnProcess.options());
+        var python = new ProcessBuilder(command);
+        python.environment()
+                .remove("LD_LIBRARY_PATH"); // what this Java may need there is not what PyTorch was built with
+        return OwnProcess.run(python);
     }
 }

@@ -68,13 +68,21 @@ final class Player {
     static List<Picture> pictures(Path clip, int most, Step... steps) {
         var pictures = new ArrayList<Picture>();
         play(clip, most, sample -> pictures.add(picture((VideoFrame) sample)), steps);
-        return pictures;
+        return some(pictures);
     }
 
     static List<Elements> tensors(Path clip, int most, Step... steps) {
         var tensors = new ArrayList<Elements>();
         play(clip, most, sample -> tensors.add(elements((Tensor) sample)), steps);
-        return tensors;
+        return some(tensors);
+    }
+
+    /** Nothing can't be compared with anything. */
+    private static <T> List<T> some(List<T> samples) {
+        if (samples.isEmpty()) {
+            throw new AssertionError("nothing came out");
+        }
+        return samples;
     }
 
     private static Picture picture(VideoFrame frame) {
@@ -98,10 +106,15 @@ final class Player {
         return new Elements(tensor, copy);
     }
 
-    /** Packets of the first video track, at most so many. */
-    static void play(Path clip, int most, java.util.function.Consumer<Sample> taker, Step... steps) {
+    /**
+     * Packets of the first video track, at most so many.
+     *
+     * @return how many there were
+     */
+    static int play(Path clip, int most, java.util.function.Consumer<Sample> taker, Step... steps) {
         var harnesses = new ArrayList<StageHarness>();
         var before = Set.copyOf(LeakDetector.live());
+        int played = 0;
         try (var file = MediaFile.open(clip)) {
             for (var step : steps) {
                 harnesses.add(step.open());
@@ -109,7 +122,7 @@ final class Player {
             int track = file.first(MediaKind.VIDEO);
             harnesses.get(0).feed(file.formats().get(track));
             var packet = file.next(track);
-            for (int i = 0; i < most && packet != null; i++, packet = file.next(track)) {
+            for (; played < most && packet != null; played++, packet = file.next(track)) {
                 harnesses.get(0).feed(packet);
                 pass(harnesses, 0, taker);
             }
@@ -130,6 +143,7 @@ final class Player {
         if (!before.containsAll(LeakDetector.live())) {
             throw new AssertionError("left behind: " + LeakDetector.live());
         }
+        return played;
     }
 
     /** CUDA's thread has released what the stage's work held. */
