@@ -4,88 +4,93 @@
  */
 package io.levada.itest.gpu;
 
-import io.levada.api.media.LeakDetector;
-import io.levada.cuda.Cuda;
-import io.levada.itest.gpu.node.NodeChecks;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
-/** Runs all that a GPU is needed for and writes a report: {@code GpuReport CLIP MODEL REPORT PART...}. */
+/**
+ * Runs all that a GPU is needed for and writes a report: {@code GpuReport CLIP MODEL FOLDER REPORT [--software] PART...}, where
+ * FOLDER is for what is made on the way. Each part is a {@link PartRun}, in a process of its own.
+ */
 public final class GpuReport {
 
-    private GpuReport() {}
+    private static final int HOLDS = 0;
+    private static final int FAILED = 1;
+    private static final int REFUSED = 2;
+    private static final String SOFTWARE = "--software";
+
+    private final List<String> material;
+    private final Path file;
+    private final boolean software;
+    private final Set<Part> parts;
+
+    private GpuReport(List<String> arguments) {
+        material = arguments.subList(0, 4);
+        file = Path.of(arguments.get(3));
+        var named = new ArrayList<>(arguments.subList(4, arguments.size()));
+        software = named.removeAll(List.of(SOFTWARE));
+        parts = software && named.isEmpty() ? EnumSet.of(Part.NODE) : Settings.chosen(Part.class, "part", named);
+        require(
+                !software || parts.equals(EnumSet.of(Part.NODE)),
+                "without a card the part node alone can be rehearsed");
+        require(Part.named(arguments.get(3)).isEmpty(), "the report's name stands before the parts");
+        Settings.check();
+    }
+
+    private static void require(boolean holds, String what) {
+        if (!holds) {
+            throw new IllegalArgumentException(what);
+        }
+    }
 
     public static void main(String[] arguments) throws Exception {
-        var report = new Report(Path.of(arguments[2]));
-        var parts = arguments.length > 3
-                ? List.of(arguments).subList(3, arguments.length)
-                : List.of(
-                        "pixels",
-                        "life",
-                        "dlpack",
-                        "encode",
-                        "copies",
-                        "inference",
-                        "speed",
-                        "bandwidth",
-                        "node",
-                        "faults",
-                        "devices");
-        report.line("# GPU report\n");
-        report.line(Cuda.probe() + ", Java " + Runtime.version() + ", "
-                + Runtime.getRuntime().availableProcessors() + " processors");
-        boolean software = parts.contains("--software");
-        if (!Cuda.probe().available() && !software) {
-            System.exit(2);
+        try {
+            System.exit(new GpuReport(List.of(arguments)).run());
+        } catch (IllegalArgumentException e) {
+            System.err.println("itest/gpu/run: " + e.getMessage());
+            System.exit(REFUSED);
         }
-        Cuda.probe()
-                .devices()
-                .forEach(device -> report.line(
-                        "- " + device + ", " + device.architecture() + ", " + (device.memory() >> 20) + " MiB"));
-        var clips = new Clips(
-                Files.createTempDirectory("levada-gpu"), Path.of(arguments[0]).toAbsolutePath());
-        LeakDetector.level(LeakDetector.Level.ALL);
-        if (parts.contains("pixels")) {
-            new PixelChecks(report, clips).run();
+    }
+
+    private int run() throws IOException, InterruptedException {
+        ReportFile.read(file);
+        for (var part : parts) {
+            if (run(part) == REFUSED) {
+                return REFUSED;
+            }
         }
-        if (parts.contains("life")) {
-            new LifeChecks(report, clips).run();
+        var report = ReportFile.read(file);
+        System.out.println("\n" + report.verdict());
+        return report.hold(parts) ? HOLDS : FAILED;
+    }
+
+    /** @return what its process ended with */
+    private int run(Part part) throws IOException, InterruptedException {
+        var arguments = new ArrayList<>(material);
+        arguments.add(part.toString());
+        if (software) {
+            arguments.add(SOFTWARE);
         }
-        if (parts.contains("dlpack")) {
-            new DlpackChecks(report, clips).run();
+        var process = OwnProcess.java(PartRun.class, arguments.toArray(String[]::new))
+                .inheritIO()
+                .start();
+        var killer = new Thread(() -> OwnProcess.kill(process));
+        Runtime.getRuntime().addShutdownHook(killer);
+        boolean ended = OwnProcess.end(process, part.limit());
+        Runtime.getRuntime().removeShutdownHook(killer);
+        var report = ReportFile.read(file);
+        if (process.exitValue() != REFUSED && report.tally(part).isEmpty()) {
+            report.running(
+                    part,
+                    report.text(part) + "\n**Did not end**: "
+                            + (ended
+                                    ? "the process ended with " + process.exitValue()
+                                    : "not within " + part.limit().toSeconds() + " s")
+                            + "\n");
         }
-        if (parts.contains("encode")) {
-            new EncodeChecks(report, clips).run();
-        }
-        if (parts.contains("copies")) {
-            var copies = new CopyChecks(clips, arguments[1]);
-            report.section("Copies between host and GPU");
-            report.check("no frame bytes cross to the host in " + Chain.TENSORS, () -> copies.run(Chain.TENSORS));
-            report.check("they would be seen, as in " + Chain.DOWNLOAD, () -> copies.run(Chain.DOWNLOAD));
-        }
-        if (parts.contains("inference")) {
-            new InferenceChecks(report, clips, arguments[1]).run();
-        }
-        if (parts.contains("speed")) {
-            LeakDetector.level(LeakDetector.Level.OFF);
-            new Benchmarks(report, clips, Integer.getInteger("frames", 3000)).run();
-        }
-        if (parts.contains("bandwidth")) {
-            LeakDetector.level(LeakDetector.Level.OFF);
-            Bandwidth.report(report);
-        }
-        var nodes = new NodeChecks(report, software, clips.directory().resolve("nodes"));
-        if (parts.contains("node")) {
-            nodes.node();
-        }
-        if (parts.contains("faults")) {
-            nodes.faults();
-        }
-        if (parts.contains("devices")) {
-            nodes.devices();
-        }
-        report.line("\n" + (report.failed() == 0 ? "All checks hold." : report.failed() + " checks FAILED."));
-        System.exit(report.failed() == 0 ? 0 : 1);
+        return process.exitValue();
     }
 }

@@ -12,18 +12,16 @@ import io.levada.decoder.cuda.CudaDecoder;
 import io.levada.gpu.GpuKernel;
 import io.levada.gpu.GpuScale;
 import io.levada.gpu.GpuTensor;
-import io.levada.itest.gpu.Player.Step;
 import io.levada.testkit.StageHarness;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Does it come and go without a trace, and does harm stay where it is done? */
 final class LifeChecks {
 
-    private static final int CHANGES = Integer.getInteger("changes", 500);
+    private static final int CHANGES = Settings.changes();
 
     private final Report report;
     private final Clips clips;
@@ -39,7 +37,6 @@ final class LifeChecks {
         report.check(CHANGES + " times decoder, scale and tensor made and closed in the midst of work", this::changes);
         report.check(
                 "a kernel that does not compile is refused with its lines, and the one before goes on", this::lines);
-        report.check("several GPUs: streams go where there is least to do", this::placement);
         report.section("Faults, each in a process of its own");
         for (var fault : List.of("illegal", "endless", "memory")) {
             report.check(fault, () -> fault(fault));
@@ -47,7 +44,7 @@ final class LifeChecks {
     }
 
     private String changes() throws Exception {
-        var device = cuda.device(-1);
+        var device = cuda.device(0);
         play(device);
         settle(device);
         long before = device.allocated();
@@ -73,7 +70,7 @@ final class LifeChecks {
         var decoder = new CudaDecoder();
         var scale = new GpuScale();
         var tensor = new GpuTensor();
-        decoder.open(new BareContext("decode", Map.of()));
+        decoder.open(new BareContext("decode", Map.of("device", "0")));
         scale.open(new BareContext("scale", Map.of("width", "320", "height", "180")));
         tensor.open(new BareContext("tensor", Map.of("dtype", "f16", "batch", "4")));
         var out = Flow.into(decoder, Flow.into(scale, Flow.into(tensor, end)));
@@ -96,7 +93,7 @@ final class LifeChecks {
     private static long free() throws Exception {
         try (var free = new org.bytedeco.javacpp.SizeTPointer(1);
                 var total = new org.bytedeco.javacpp.SizeTPointer(1)) {
-            Cuda.probe().device(-1).bind();
+            Cuda.probe().device(0).bind();
             org.bytedeco.cuda.global.cudart.cuMemGetInfo(free, total);
             return free.get();
         }
@@ -132,39 +129,9 @@ final class LifeChecks {
         }
     }
 
-    private String placement() throws Exception {
-        var devices = cuda.devices();
-        if (devices.size() < 2) {
-            return "not checked: there is one";
-        }
-        var taken = new ArrayList<Integer>();
-        var open = new ArrayList<AutoCloseable>();
-        for (int i = 0; i < 4; i++) {
-            var device = cuda.device(-1);
-            taken.add(device.index());
-            open.add(device.open("place" + i, () -> {}));
-        }
-        for (var one : open) {
-            one.close();
-        }
-        if (taken.stream().distinct().count() < 2) {
-            throw new AssertionError("all on one: " + taken);
-        }
-        var seen = new StringBuilder("placed on " + taken);
-        for (var device : devices) {
-            var pictures = Player.pictures(
-                    clips.original(),
-                    5,
-                    Step.of(new CudaDecoder(), "device", "" + device.index()),
-                    Step.of(new GpuScale(), "width", "320", "height", "180"),
-                    Player.download());
-            seen.append(", ").append(pictures.size()).append(" frames on ").append(device.index());
-        }
-        return seen.toString();
-    }
-
     private String fault(String which) throws IOException, InterruptedException {
-        return OwnProcess.run(Map.of(), GpuFault.class, which, clips.original().toString());
+        return OwnProcess.run(
+                OwnProcess.java(GpuFault.class, which, clips.original().toString()));
     }
 
     static Path clip(String[] arguments) {

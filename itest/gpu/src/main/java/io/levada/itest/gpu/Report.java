@@ -4,61 +4,90 @@
  */
 package io.levada.itest.gpu;
 
-import java.io.IOException;
+import io.levada.itest.gpu.ReportFile.Tally;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
-/** A Markdown text that grows while the checks run, so that a machine that is taken away leaves what there is. */
+/** What a part of the report says; in the file at once, so that a machine that is taken away leaves what there is. */
 public final class Report {
 
-    private final Path file;
+    private final ReportFile file;
+    private final Part part;
     private final StringBuilder text = new StringBuilder();
+    private final long started = System.nanoTime();
+    private int checks;
     private int failed;
+    private int leftOut;
 
-    Report(Path file) {
+    Report(ReportFile file, Part part) {
         this.file = file;
+        this.part = part;
     }
 
     /** Something that holds or does not. */
     public interface Check {
-        /** Says what was seen; throws when it does not hold. */
+        /**
+         * Says what was seen.
+         *
+         * @throws NotHere when this machine can't tell
+         * @throws Exception or an error, when it does not hold
+         */
         String run() throws Exception;
     }
 
-    public void section(String title) {
-        line("\n## " + title + "\n");
-    }
+    /** A machine of another kind is needed to tell. */
+    public static final class NotHere extends Exception {
 
-    public void check(String what, Check check) {
-        long started = System.nanoTime();
-        try {
-            var seen = check.run();
-            line("- ok: " + what + (seen.isEmpty() ? "" : ": " + seen) + time(started));
-        } catch (Throwable e) {
-            failed++;
-            var trace = new StringWriter();
-            e.printStackTrace(new PrintWriter(trace));
-            line("- **FAILED**: " + what + time(started) + "\n\n```\n" + trace + "```\n");
+        private static final long serialVersionUID = 1;
+
+        public NotHere(String reason) {
+            super(reason);
         }
     }
 
-    private static String time(long started) {
-        return " (%.1f s)".formatted((System.nanoTime() - started) / 1e9);
+    public void section(String title) {
+        line("\n### " + title + "\n");
+    }
+
+    public void check(String what, Check check) {
+        long begun = System.nanoTime();
+        checks++;
+        try {
+            var seen = check.run();
+            line("- ok: " + what + (seen.isEmpty() ? "" : ": " + seen) + " (%.1f s)".formatted(seconds(begun)));
+        } catch (NotHere e) {
+            checks--;
+            leftOut++;
+            line("- not here: " + what + ": " + e.getMessage());
+        } catch (Throwable e) {
+            failed++;
+            line("- **FAILED**: " + what + " (%.1f s)\n\n```\n".formatted(seconds(begun)) + trace(e) + "```\n");
+        }
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+
+    private static String trace(Throwable e) {
+        var trace = new StringWriter();
+        e.printStackTrace(new PrintWriter(trace));
+        return trace.toString();
     }
 
     public void line(String line) {
         text.append(line).append('\n');
         System.out.println(line);
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        file.running(part, text.toString());
     }
 
-    int failed() {
-        return failed;
+    /** Once, at the end of the part. */
+    void end() {
+        if (checks + leftOut == 0) {
+            check("something is checked", () -> {
+                throw new AssertionError("nothing was");
+            });
+        }
+        file.ended(part, text.toString(), new Tally(checks, failed, leftOut, Math.round(seconds(started))));
     }
 }

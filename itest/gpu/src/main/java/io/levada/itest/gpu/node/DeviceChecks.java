@@ -44,7 +44,7 @@ final class DeviceChecks {
     DeviceChecks(Report report, boolean inference, Path home) {
         this.report = report;
         this.inference = inference;
-        this.node = NodeView.process(home, "0,1");
+        this.node = NodeView.process(home).with("CUDA_VISIBLE_DEVICES", "0,1");
         this.view = new NodeView(node);
     }
 

@@ -32,7 +32,7 @@ final class EncoderChoice {
     private final Stages stages;
 
     EncoderChoice(Stages stages, Path home) {
-        this.node = NodeView.process(home, "0");
+        this.node = NodeView.process(home);
         this.stages = stages;
     }
 

@@ -6,8 +6,8 @@ package io.levada.itest.gpu.node;
 
 import io.levada.itest.Distribution;
 import io.levada.itest.gpu.Report;
+import io.levada.itest.gpu.Settings;
 import java.nio.file.Path;
-import java.util.List;
 
 /** The parts of the report that are about the packed node. */
 public final class NodeChecks {
@@ -42,13 +42,7 @@ public final class NodeChecks {
     /** Each in a node of its own, for none is of use afterwards. */
     public void faults() {
         report.section("Faults in the packed node");
-        if (stages == Stages.SOFTWARE) {
-            report.line("- not rehearsed: software does no such harm");
-            return;
-        }
-        var wanted = System.getProperty("faults", "").strip();
-        new NodeFaults(report, homes)
-                .run(wanted.isEmpty() ? List.copyOf(NodeFaults.TITLES.keySet()) : List.of(wanted.split("\\s+")));
+        new NodeFaults(report, homes).run(Settings.faults());
     }
 
     /** Needs several cards. */
@@ -56,7 +50,9 @@ public final class NodeChecks {
         report.section("Several cards");
         int cards = Cards.used().size();
         if (cards < 2) {
-            report.line("- not checked: there is " + (cards == 0 ? "none" : "one"));
+            report.check("several cards", () -> {
+                throw new Report.NotHere("there is " + (cards == 0 ? "none" : "one"));
+            });
             return;
         }
         new DeviceChecks(report, addOn(), homes.resolve("devices")).run();

@@ -16,21 +16,13 @@ import io.levada.itest.gpu.CardHog;
 import io.levada.itest.gpu.Report;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
 /** Harm done on the card by one pipeline, in a node of its own each time: who did it is named, and the others live with it. */
 final class NodeFaults {
 
     private static final double STOP_SECONDS = 15;
     private static final int MOST_DECODERS = 40;
-    static final Map<String, String> TITLES = Map.of(
-            "illegal", "a kernel that writes where it may not",
-            "endless", "a kernel that never ends",
-            "filled", "a kernel that never ends and fills the card",
-            "memory", "no memory on the card",
-            "slow", "a stage is taken out while its kernel runs");
     private static final String[] ALL = {"user", "role", "tensors", "card"};
     private static final String ILLEGAL = "f.out.plane[0][(1LL << 44) + blockIdx.x] = 1;";
     private static final String ENDLESS_ONE =
@@ -44,56 +36,57 @@ final class NodeFaults {
     private final Path homes;
     private NodeProcess node;
     private NodeView view;
-    private HostLoad host;
 
     NodeFaults(Report report, Path homes) {
         this.report = report;
         this.homes = homes;
     }
 
-    /** @param wanted their names */
-    void run(List<String> wanted) {
-        var all = new LinkedHashMap<String, Report.Check>();
-        all.put("illegal", this::illegal);
-        all.put("endless", this::endless);
-        all.put("filled", this::filled);
-        all.put("memory", this::memory);
-        all.put("slow", this::slow);
-        all.keySet().retainAll(wanted);
-        all.forEach((name, check) -> report.check(TITLES.get(name), () -> in(name, check)));
+    void run(Set<Fault> wanted) {
+        wanted.forEach(fault -> report.check(fault.title(), () -> in(fault)));
     }
 
-    private String in(String name, Report.Check check) throws Exception {
-        node = NodeView.process(homes.resolve(name), "0").start();
+    private String in(Fault fault) throws Exception {
+        node = NodeView.process(homes.resolve(fault.toString())).start();
         view = new NodeView(node);
-        try {
-            host = new HostLoad(node);
-            node.deploy("user", kernel(";"));
-            node.deploy("role", DECODED + "motion.type = analyzer.motion\nmotion.from = decode\n" + end("decode"));
-            node.deploy("tensors", DECODED + "tensor.type = tensor\ntensor.from = decode\n" + end("tensor"));
-            node.deploy(
-                    "card",
-                    DECODED
-                            + Stages.GPU.scale("small", "decode", 640, 360)
-                            + Stages.GPU.tensor("tensor", "small", "f16", 1)
-                            + end("tensor"));
-            for (var pipeline : ALL) {
-                view.awaitPlaying(pipeline);
-                view.awaitStage(pipeline, "decode", stage -> by(stage, "decoder.cuda"));
-            }
-            view.awaitStage("tensors", "tensor", stage -> by(stage, "gpu.tensor"));
-            var seen = check.run();
-            var untouched = host.untouched();
-            return seen + "; " + untouched + "; stopped within " + stop() + " s";
+        try (var host = new HostLoad(node)) {
+            deploy();
+            var seen = harm(fault);
+            return seen + "; " + host.untouched() + "; stopped within " + stop() + " s";
         } catch (Throwable e) {
-            report.line("\n```\n" + tail(node.log()) + "\n" + node.status() + "\n```");
+            report.line("\n```\n" + tail(node.log()) + "\n```");
             throw e;
         } finally {
-            if (host != null) {
-                host.close();
-            }
             node.kill();
         }
+    }
+
+    /** The one that is to do harm, and what has to live with it. */
+    private void deploy() {
+        node.deploy("user", kernel(";"));
+        node.deploy("role", DECODED + "motion.type = analyzer.motion\nmotion.from = decode\n" + end("decode"));
+        node.deploy("tensors", DECODED + "tensor.type = tensor\ntensor.from = decode\n" + end("tensor"));
+        node.deploy(
+                "card",
+                DECODED
+                        + Stages.GPU.scale("small", "decode", 640, 360)
+                        + Stages.GPU.tensor("tensor", "small", "f16", 1)
+                        + end("tensor"));
+        for (var pipeline : ALL) {
+            view.awaitPlaying(pipeline);
+            view.awaitStage(pipeline, "decode", stage -> by(stage, "decoder.cuda"));
+        }
+        view.awaitStage("tensors", "tensor", stage -> by(stage, "gpu.tensor"));
+    }
+
+    private String harm(Fault fault) throws Exception {
+        return switch (fault) {
+            case ILLEGAL -> illegal();
+            case ENDLESS -> endless();
+            case FILLED -> filled();
+            case MEMORY -> memory();
+            case SLOW -> slow();
+        };
     }
 
     private static String tail(String log) {

@@ -30,16 +30,9 @@ record NodeView(NodeProcess node) {
     private static final Duration STATUS_PERIOD = Duration.ofMillis(200);
     private static final long LOOK_NANOS = 1_000_000_000L;
 
-    /**
-     * A node that looks for changed files often and for leaks of every sample.
-     *
-     * @param cards the indices of those it sees
-     */
-    static NodeProcess process(Path home, String cards) {
-        return NodeProcess.run(home)
-                .with("CUDA_VISIBLE_DEVICES", cards)
-                .option("-Dlevada.leaks=all")
-                .option("-Dfelix.fileinstall.poll=50");
+    /** A node that looks for changed files often and for leaks of every sample; it sees the cards that this process sees. */
+    static NodeProcess process(Path home) {
+        return NodeProcess.run(home).option("-Dlevada.leaks=all").option("-Dfelix.fileinstall.poll=50");
     }
 
     /** Its last stage. */

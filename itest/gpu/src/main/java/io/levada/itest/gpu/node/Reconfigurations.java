@@ -12,6 +12,7 @@ import io.levada.itest.Jmx;
 import io.levada.itest.NodeProcess;
 import io.levada.itest.Scrape;
 import io.levada.itest.gpu.Report;
+import io.levada.itest.gpu.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ import java.util.stream.Stream;
 /** Pipelines on the card are changed, and the bundles of their stages replaced, again and again while frames flow. */
 final class Reconfigurations {
 
-    private static final int CHANGES = Integer.getInteger("changes", 500);
+    private static final int CHANGES = Settings.changes();
     private static final int SWAPS = CHANGES / 10;
     private static final int ROUND = 100;
     /** Runs as fast as the card allows, and is not changed but by the swaps. */
@@ -49,7 +50,7 @@ final class Reconfigurations {
         this.report = report;
         this.stages = stages;
         this.variants = new Variants(stages, inference);
-        this.node = NodeView.process(home, "0");
+        this.node = NodeView.process(home);
         this.view = new NodeView(node);
         this.pipelines = stages == Stages.GPU ? 6 : 2; // software is to leave something to the pipelines on the host
         this.variant = new int[pipelines];

@@ -46,7 +46,7 @@ final class SameFile {
     private final Stages stages;
 
     SameFile(Stages stages, Path home) {
-        this.node = NodeView.process(home, "0");
+        this.node = NodeView.process(home);
         this.stages = stages;
     }
 
