@@ -39,6 +39,14 @@ public final class TensorBenchmark {
     private final VideoFormat format;
     private final TensorSpec spec;
 
+    /**
+     * What was measured.
+     *
+     * @param share of what a copy within the device moves
+     * @param row of the report's table
+     */
+    public record Result(double share, String row) {}
+
     public TensorBenchmark(String pixels, int width, int height, String dtype, String layout) {
         this.format = VideoFormat.of(width, height, PixelFormat.of(pixels))
                 .memory(Memory.Kind.CUDA)
@@ -56,11 +64,8 @@ public final class TensorBenchmark {
                 List.of(1f, 1f, 1f));
     }
 
-    /**
-     * @param copied bytes that a copy within the device reads and writes in a second
-     * @return a row of the report's table
-     */
-    public String run(double copied) throws Exception {
+    /** @param copied bytes that a copy within the device reads and writes in a second */
+    public Result run(double copied) throws Exception {
         var layout = PictureLayout.of(format).orElseThrow();
         int[] strides = new int[format.pixelFormat().planes()];
         long[] sizes = new long[strides.length];
@@ -99,7 +104,8 @@ public final class TensorBenchmark {
             held.forEach(CudaMemory::release);
         }
         double bytes = (double) BATCH * (read(layout) + spec.bytes());
-        return "| %dx%d %s | %s %s | %.1f | %.1f | %.0f | %.0f %% |"
+        double share = bytes / best / copied;
+        var row = "| %dx%d %s | %s %s | %.1f | %.1f | %.0f | %.0f %% |"
                 .formatted(
                         format.width(),
                         format.height(),
@@ -109,7 +115,8 @@ public final class TensorBenchmark {
                         best * 1e6,
                         bytes / 1e6,
                         bytes / best / 1e9,
-                        100 * bytes / best / copied);
+                        100 * share);
+        return new Result(share, row);
     }
 
     /** Bytes of a picture that have to be read; values of a place that lie in one plane are read together. */

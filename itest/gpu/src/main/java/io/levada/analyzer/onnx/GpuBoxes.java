@@ -42,6 +42,9 @@ public final class GpuBoxes {
                 }
             }
         }
+        if (boxes == 0 || crowded == 0) {
+            throw new AssertionError("too little was compared: " + boxes + " boxes, " + crowded + " crowded pictures");
+        }
         return "%d boxes, of %d pictures with more than 1024 candidates".formatted(boxes, crowded);
     }
 
@@ -60,7 +63,7 @@ public final class GpuBoxes {
             batch.rows.add(row);
             readers.add(reader);
         }
-        var device = Cuda.probe().device(-1);
+        var device = Cuda.probe().device(0);
         device.bind();
         try (var stream = device.open("boxes", () -> {});
                 var chooser = new DeviceBoxes(stream, spec, 0);

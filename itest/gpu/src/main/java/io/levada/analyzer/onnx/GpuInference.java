@@ -8,7 +8,6 @@ import io.levada.api.media.LeakDetector;
 import io.levada.api.media.Sample;
 import io.levada.api.stage.Stage;
 import io.levada.gpu.GpuTensor;
-import io.levada.gpu.GpuUpload;
 import io.levada.testkit.Frames;
 import io.levada.testkit.StageHarness;
 import java.time.Duration;
@@ -61,7 +60,7 @@ public final class GpuInference {
      *
      * @param median of the time from question to answer, in milliseconds
      * @param p99 likewise
-     * @param wrong answers that are not as the first about the same picture was
+     * @param wrong answers without boxes, or with others than the first about the same picture
      */
     public record Speed(double fps, double median, double p99, int wrong) {
 
@@ -78,7 +77,7 @@ public final class GpuInference {
 
     /** The stage's parameters. */
     public Map<String, String> parameters(int batch) {
-        return Map.of("model", model, "device", "cuda", "max-batch", "" + batch, "max-wait", "5 ms", "score", "0.5");
+        return Map.of("model", model, "device", "cuda:0", "max-batch", "" + batch, "max-wait", "5 ms", "score", "0.5");
     }
 
     /** One picture after the other. */
@@ -154,7 +153,7 @@ public final class GpuInference {
                                 .mapToInt(event -> event.regions().size())
                                 .sum();
                         boxes = boxes < 0 ? found : boxes;
-                        wrong += found == boxes ? 0 : 1;
+                        wrong += found == boxes && found > 0 ? 0 : 1;
                     }
                     detect.clear();
                 }
@@ -168,7 +167,7 @@ public final class GpuInference {
     private static final class TensorMaker implements AutoCloseable {
 
         private final Frames frames = Frames.of(SIZE, SIZE);
-        private final StageHarness upload = StageHarness.of(new GpuUpload());
+        private final StageHarness upload = GpuModels.upload();
         private final StageHarness tensors =
                 StageHarness.of(new GpuTensor(), Map.of("width", "" + SIZE, "height", "" + SIZE));
 

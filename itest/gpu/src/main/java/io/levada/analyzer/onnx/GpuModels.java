@@ -54,8 +54,8 @@ public final class GpuModels {
         var frames = Frames.of(SIZE, SIZE);
         double apart = 0;
         int boxes = 0;
-        try (var upload = StageHarness.of(new GpuUpload());
-                var gpu = open(shapes, "cuda");
+        try (var upload = upload();
+                var gpu = open(shapes, "cuda:0");
                 var cpu = open(shapes, "cpu")) {
             for (int i = 0; i < SCENES; i++) {
                 scenes.next();
@@ -115,9 +115,9 @@ public final class GpuModels {
         for (var name : Cells.MODELS) {
             var file = Cells.model(name, folder).toString();
             var tensors = Map.of("width", "16", "height", "16", "dtype", Cells.dtype(name), "batch", "2");
-            try (var upload = StageHarness.of(new GpuUpload());
+            try (var upload = upload();
                     var maker = StageHarness.of(new GpuTensor(), tensors);
-                    var stage = open(file, "cuda")) {
+                    var stage = open(file, "cuda:0")) {
                 stage.feed(uploaded(upload, cells.picture(3))).drain();
                 Cells.check(3, stage.events().single());
                 stage.clear();
@@ -140,8 +140,8 @@ public final class GpuModels {
     /** A changed file takes over on the device, and no picture is lost. */
     public String change() throws Exception {
         var file = Files.copy(Cells.model("cells.onnx", folder), folder.resolve("model.onnx"));
-        try (var upload = StageHarness.of(new GpuUpload());
-                var stage = open(file.toString(), "cuda")) {
+        try (var upload = upload();
+                var stage = open(file.toString(), "cuda:0")) {
             var other = Files.copy(Cells.model("cells-8.onnx", folder), folder.resolve("other"));
             Files.setLastModifiedTime(other, FileTime.fromMillis(1_000_000));
             Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
@@ -160,6 +160,11 @@ public final class GpuModels {
             settle(stage);
             return fed + " pictures, one event each";
         }
+    }
+
+    /** To the GPU that models are put on here. */
+    static StageHarness upload() {
+        return StageHarness.of(new GpuUpload(), Map.of("device", "0"));
     }
 
     /** With one reference, the caller's. */

@@ -111,7 +111,8 @@ final class DrawingChecks {
     }
 
     private static String same(List<Picture> plain, List<Picture> wanted, List<Picture> is) {
-        PixelChecks.equal(wanted.size(), is.size(), "frames");
+        PixelChecks.equal(FRAMES, wanted.size(), "frames of filter.overlay");
+        PixelChecks.equal(FRAMES, is.size(), "frames");
         for (int i = 0; i < is.size(); i++) {
             if (difference(plain.get(i), wanted.get(i)) == 0) {
                 throw new AssertionError("nothing was drawn");
@@ -131,6 +132,7 @@ final class DrawingChecks {
     private String untouched() {
         var frames = Player.pictures(hd, FRAMES, PixelChecks.nvdec(), Step.of(new GpuOverlay()), Player.download());
         var plain = Player.pictures(hd, FRAMES, PixelChecks.nvdec(), Player.download());
+        PixelChecks.equal(plain.size(), frames.size(), "frames");
         for (int i = 0; i < plain.size(); i++) {
             PixelChecks.equal(0, difference(plain.get(i), frames.get(i)), "difference of frame " + i);
         }

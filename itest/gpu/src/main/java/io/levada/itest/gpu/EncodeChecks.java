@@ -32,7 +32,7 @@ final class EncodeChecks {
         report.section("Encoding");
         report.check("pictures get to the encoder as they are", this::copied);
         for (var codec : List.of("h264", "hevc", "av1")) {
-            report.check("NVENC encodes " + codec + ", or it is said why not", () -> encoded(codec));
+            report.check("NVENC encodes " + codec, () -> encoded(codec));
         }
     }
 
@@ -76,8 +76,8 @@ final class EncodeChecks {
                     Step.of(new NvencEncoder(), "codec", codec, "bitrate", "8M"),
                     Step.of(new FFmpegDecoder()));
         } catch (Exception e) {
-            if (e instanceof StageException refusal && refusal.getMessage().startsWith("no NVENC ")) {
-                return "not on this card: " + refusal.getMessage();
+            if (e instanceof StageException && e.getMessage().startsWith("no NVENC ")) {
+                throw new Report.NotHere(e.getMessage());
             }
             throw e;
         }

@@ -68,7 +68,7 @@ public final class GpuFault {
         require(device.failure().contains("restart"), "a restart is advised");
         require(!Cuda.probe().available(), "no GPU is offered any more");
         try {
-            new CudaDecoder().open(new BareContext("decoder", Map.of()));
+            new CudaDecoder().open(new BareContext("decoder", Map.of("device", "0")));
             require(false, "a decoder opens on the lost device");
         } catch (io.levada.api.stage.StageException e) {
             seen("the next decoder.cuda: " + e.getMessage());
@@ -92,7 +92,7 @@ public final class GpuFault {
     private static String harm(Path clip, String line, GpuTensor bystander) throws Exception {
         var decoder = new CudaDecoder();
         var kernel = new GpuKernel();
-        decoder.open(new BareContext("decoder", Map.of()));
+        decoder.open(new BareContext("decoder", Map.of("device", "0")));
         kernel.open(new BareContext(
                 "culprit", Map.of("code", "extern \"C\" __global__ void process(const Frame f) { " + line + " }")));
         var out = Flow.into(
@@ -114,11 +114,11 @@ public final class GpuFault {
     }
 
     private static void memory(Path clip) throws Exception {
-        try (var hog = CardHog.of(Cuda.probe().device(-1))) {
+        try (var hog = CardHog.of(Cuda.probe().device(0))) {
             seen("told: " + hog.said());
             require(hog.said().contains("out of memory"), "the reason is told");
             try {
-                var got = Player.pictures(clip, 5, Step.of(new CudaDecoder()), Player.download())
+                var got = Player.pictures(clip, 5, Step.of(new CudaDecoder(), "device", "0"), Player.download())
                         .size();
                 seen("the decoder found room for " + got + " frames");
             } catch (Throwable e) {
@@ -126,7 +126,7 @@ public final class GpuFault {
             }
         }
         LeakDetector.reset();
-        int frames = Player.pictures(clip, 5, Step.of(new CudaDecoder()), Player.download())
+        int frames = Player.pictures(clip, 5, Step.of(new CudaDecoder(), "device", "0"), Player.download())
                 .size();
         require(frames > 0, "it goes on when there is memory again");
         seen("afterwards " + frames + " frames");

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** One stream through stages in a thread of its own, as fast as it goes. */
-final class Stream implements Callable<Long> {
+final class Stream implements Callable<Stream.Done> {
 
     private final Path clip;
     private final String name;
@@ -29,11 +29,17 @@ final class Stream implements Callable<Long> {
         this.tensors = tensors;
     }
 
-    /** @return frames decoded */
+    /**
+     * What a stream did.
+     *
+     * @param begun when its stages were open, as {@link System#nanoTime}
+     */
+    record Done(long frames, long begun, long ended) {}
+
     @Override
-    public Long call() throws Exception {
+    public Done call() throws Exception {
         var stages = new ArrayList<Transform<?>>(List.of(new CudaDecoder()));
-        var parameters = new ArrayList<Map<String, String>>(List.of(Map.of()));
+        var parameters = new ArrayList<Map<String, String>>(List.of(Map.of("device", "0")));
         if (tensors) {
             stages.add(new GpuScale());
             parameters.add(Map.of("width", "1280", "height", "720"));
@@ -48,12 +54,13 @@ final class Stream implements Callable<Long> {
         }
         try (var file = MediaFile.open(clip)) {
             int track = file.first(MediaKind.VIDEO);
+            long begun = System.nanoTime();
             out.format(file.formats().get(track));
             for (var packet = file.next(track); packet != null; packet = file.next(track)) {
                 out.emit(packet);
             }
             drain(stages, end);
-            return end.samples();
+            return new Done(end.samples(), begun, System.nanoTime());
         } finally {
             for (var stage : stages) {
                 stage.close();

@@ -96,6 +96,7 @@ final class TypeChecks {
                 Step.of(new GpuTensor(), parameters),
                 Player.download());
         PixelChecks.equal(FRAMES, gpu.size(), "tensors");
+        PixelChecks.equal(FRAMES, cpu.size(), "tensors of cpu.tensor");
         for (int i = 0; i < FRAMES; i++) {
             seen.take(cpu.get(i), gpu.get(i));
         }
