@@ -5,7 +5,9 @@ ONNX file has the form in which Ultralytics exports YOLOv8 and YOLO11: input "im
 output "output0" [batch, 4 + classes, anchors] with centre, size (in input pixels) and a score for each class; class names,
 input size and stride in the metadata.
 
-    python3 train.py --out shapes.onnx      a few minutes on one GPU; needs torch, numpy and onnx
+    python3 train_shapes.py --out shapes.onnx      a few minutes on one GPU
+
+It needs torch, numpy, onnx and onnxruntime (pip install torch numpy onnx onnxruntime).
 """
 
 import argparse
@@ -15,6 +17,8 @@ import math
 import time
 
 import numpy as np
+import onnx
+import onnxruntime
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -292,8 +296,6 @@ def held_out(count, device, seed=7):
 
 
 def export(model, path):
-    import onnx
-
     model = model.float().cpu().eval()
     torch.onnx.export(
         model,
@@ -368,8 +370,6 @@ def main():
             print(f"step {step} {time.time() - begin:.0f} s loss {loss.item():.3f}", flush=True)
 
     export(slow, options.out)
-
-    import onnxruntime
 
     pictures, kinds, boxes = held_out(500, "cpu")
     session = onnxruntime.InferenceSession(options.out, providers=["CPUExecutionProvider"])

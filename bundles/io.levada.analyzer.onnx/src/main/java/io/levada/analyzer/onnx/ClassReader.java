@@ -5,6 +5,7 @@
 package io.levada.analyzer.onnx;
 
 import io.levada.api.stage.EventSink;
+import io.levada.api.stage.StageException;
 import java.util.List;
 
 /** The best classes of a classification, one event for each picture: {@code label}, {@code score}, {@code label2}, ... */
@@ -15,10 +16,10 @@ final class ClassReader implements Reader {
     private final List<String> names;
     private float[] scores = new float[0];
 
-    ClassReader(ModelSpec spec, int output, Settings settings) {
+    ClassReader(ModelSpec spec, int output, Settings settings) throws StageException {
         this.output = output;
         this.settings = settings;
-        this.names = settings.names().isEmpty() ? spec.names() : settings.names();
+        this.names = Names.of(spec, settings);
     }
 
     static boolean fits(ModelPort port) {

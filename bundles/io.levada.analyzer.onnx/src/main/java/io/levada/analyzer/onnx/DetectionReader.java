@@ -6,6 +6,7 @@ package io.levada.analyzer.onnx;
 
 import io.levada.api.media.Event;
 import io.levada.api.stage.EventSink;
+import io.levada.api.stage.StageException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,12 +30,12 @@ final class DetectionReader implements Reader {
     private int[] kinds = new int[0];
     private boolean told;
 
-    DetectionReader(ModelSpec spec, int output, Settings settings) {
+    DetectionReader(ModelSpec spec, int output, Settings settings) throws StageException {
         this.spec = spec;
         this.output = output;
         this.settings = settings;
         this.suppressed = suppressed(spec.outputs().get(output));
-        this.names = settings.names().isEmpty() ? spec.names() : settings.names();
+        this.names = Names.of(spec, settings);
         this.query = suppressed ? Optional.empty() : Optional.of(new BoxQuery(output, settings, this::wanted));
     }
 

@@ -53,10 +53,12 @@ final class ModelErrors {
         return StageException.invalid(message).parameter("model").because(cause);
     }
 
-    /** The message without file names and lines of the runtime's sources. */
+    /** The message without files, lines and functions of the runtime's sources, and without what is said beside it. */
     static String text(RuntimeException e) {
         var message = e.getMessage() == null ? e.toString() : e.getMessage();
         var plain = message.replaceAll("\\S*/onnxruntime/\\S+\\s*", "")
+                .replaceAll("(?:\\w+ )?onnxruntime::[\\w:~]+\\([^()]*\\)(?: const)?\\s*", "")
+                .replaceAll("Load model from .*?\\.onnx(?: failed:)?\\s*", "")
                 .replaceAll("\\s+", " ")
                 .strip();
         return plain.length() <= 400 ? plain : plain.substring(0, 400) + "...";

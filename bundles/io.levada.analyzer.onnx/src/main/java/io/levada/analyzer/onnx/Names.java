@@ -4,6 +4,7 @@
  */
 package io.levada.analyzer.onnx;
 
+import io.levada.api.stage.StageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -16,6 +17,12 @@ final class Names {
             Pattern.compile("(\\d+)\\s*:\\s*(?:'((?:[^'\\\\]|\\\\.)*)'|\"((?:[^\"\\\\]|\\\\.)*)\")");
 
     private static final int MOST = 100_000;
+
+    /** In a message. */
+    private static final int MOST_SHOWN = 100;
+
+    /** How those are called that have no name. */
+    private static final Pattern NUMBERED = Pattern.compile("class \\d+");
 
     private Names() {}
 
@@ -40,6 +47,37 @@ final class Names {
     /** From a parameter: separated by commas. */
     static List<String> ofText(String text) {
         return text.isBlank() ? List.of() : List.of(text.strip().split("\\s*,\\s*"));
+    }
+
+    /**
+     * Those that count: the user's, or those in the model.
+     *
+     * @throws StageException when the user's are not as many, or one is asked for that there is not
+     */
+    static List<String> of(ModelSpec spec, Settings settings) throws StageException {
+        var own = spec.names();
+        var names = settings.names().isEmpty() ? own : settings.names();
+        if (!own.isEmpty() && names.size() != own.size()) {
+            throw StageException.invalid("there are " + names.size() + " names, and the model has " + own.size()
+                            + " classes: " + shown(own))
+                    .parameter("names")
+                    .remedy("name all of them, in this order, or leave out names");
+        }
+        for (var wanted : settings.classes()) {
+            if (!names.isEmpty()
+                    && !names.contains(wanted)
+                    && !NUMBERED.matcher(wanted).matches()) {
+                throw StageException.invalid("the model has no class " + wanted + "; it has " + shown(names))
+                        .parameter("classes")
+                        .remedy("write some of these, separated by commas, or leave out classes for all");
+            }
+        }
+        return names;
+    }
+
+    private static String shown(List<String> names) {
+        return String.join(", ", names.subList(0, Math.min(names.size(), MOST_SHOWN)))
+                + (names.size() > MOST_SHOWN ? " and " + (names.size() - MOST_SHOWN) + " more" : "");
     }
 
     static String of(List<String> names, int index) {

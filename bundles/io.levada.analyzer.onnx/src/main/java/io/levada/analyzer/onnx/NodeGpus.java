@@ -28,8 +28,8 @@ final class NodeGpus implements Gpus {
         if (missing.isPresent()) {
             throw StageException.invalid(missing.get())
                     .parameter("device")
-                    .remedy("put the add-on io.levada.onnxruntime.native.gpu into bundles/ and restart the node,"
-                            + " or write device = cpu");
+                    .remedy("put the add-on io.levada.onnxruntime.native-VERSION-gpu.jar into bundles/ and restart"
+                            + " the node (docs/inference.md says where it is from), or write device = cpu");
         }
         try {
             return CudaStaging.open(index, model);

@@ -415,6 +415,23 @@ class OnnxAnalyzerTest {
         assertTrue(fault.getMessage().contains("scores [?x3]"), fault.getMessage());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"shapes.onnx", "classes.onnx"})
+    void aClassThatTheModelDoesNotHaveIsRefusedNamingThoseThatItHas(String name) {
+        var model =
+                name.equals("shapes.onnx") ? SHAPES.toString() : resource(name).toString();
+        var mistyped = assertThrows(StageException.class, () -> open("model", model, "classes", "sqare"));
+        assertEquals("classes", mistyped.parameter().orElse(""));
+        var few = assertThrows(StageException.class, () -> open("model", model, "names", "a, b"));
+        assertEquals("names", few.parameter().orElse(""));
+        for (var fault : List.of(mistyped, few)) {
+            var known = name.equals("shapes.onnx") ? "circle, square, triangle" : "red, green, blue";
+            assertTrue(fault.getMessage().contains(known), fault::getMessage);
+            assertFalse(fault.remedy().orElse("").isEmpty());
+        }
+        open("model", model, "names", "a, b, c", "classes", "c").close();
+    }
+
     @Test
     void aDeviceThatIsNotThereIsRefusedWithAWayOut() {
         var fault = assertThrows(StageException.class, () -> open("device", "cuda"));
