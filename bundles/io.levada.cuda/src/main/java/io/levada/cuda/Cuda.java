@@ -71,7 +71,10 @@ public final class Cuda {
      */
     public CudaDevice device(int wanted) throws StageException {
         if (!available()) {
-            throw StageException.failed("no GPU: " + reason());
+            throw StageException.failed("no GPU: " + reason())
+                    .remedy(
+                            "use what works without one (type = decoder, encoder or tensor takes that by itself), or give"
+                                    + " the node a GPU and restart it");
         }
         if (wanted >= devices.size()) {
             throw StageException.invalid("there is no GPU " + wanted + "; there are " + devices.size())

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -37,6 +38,7 @@ class CudaTest {
         var refusal = assertThrows(StageException.class, () -> cuda.device(-1));
         assertEquals("no GPU: " + cuda.reason(), refusal.getMessage());
         assertEquals(StageException.Kind.FAILED, refusal.kind());
+        assertTrue(refusal.remedy().orElse("").contains("type = decoder"), refusal::toString);
     }
 
     @Test

@@ -240,6 +240,11 @@ abstract class Node implements Producer {
         return FaultText.of(fault);
     }
 
+    /** What a fault is; without its remedy where the stage says itself what is wrong, for where something else is at work. */
+    static String cause(Throwable fault) {
+        return fault instanceof StageException ? FaultText.message(fault) : describe(fault);
+    }
+
     /** The parameter that is to blame for it; empty for none. */
     static String parameter(Throwable fault) {
         return fault instanceof StageException stage ? stage.parameter().orElse("") : "";

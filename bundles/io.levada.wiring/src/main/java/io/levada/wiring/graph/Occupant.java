@@ -211,7 +211,7 @@ final class Occupant {
             } catch (Throwable e) { // whatever a stage throws stays here
                 close();
                 refused.add(entry.name() + " (" + Node.describe(e) + ")");
-                choice.refused(entry, Node.describe(e));
+                choice.refused(entry, Node.cause(e));
                 last = e instanceof Exception exception ? exception : new IllegalStateException(e);
             }
         }
@@ -233,7 +233,7 @@ final class Occupant {
      * @return whether there is another that did not fail yet
      */
     boolean failed(Throwable fault) {
-        boolean another = fillsRole() && choice.failed(instance.entry(), Node.describe(fault));
+        boolean another = fillsRole() && choice.failed(instance.entry(), Node.cause(fault));
         close();
         return another;
     }

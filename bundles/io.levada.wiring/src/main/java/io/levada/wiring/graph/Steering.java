@@ -101,8 +101,7 @@ final class Steering {
     }
 
     private StageException refused(Order order, Command command, Throwable cause) {
-        var message = node.id() + ": " + shown(order) + ": "
-                + (cause instanceof StageException ? FaultText.message(cause) : Node.describe(cause));
+        var message = node.id() + ": " + shown(order) + ": " + Node.cause(cause);
         var remedy = cause instanceof StageException stage ? stage.remedy() : Optional.<String>empty();
         return StageException.invalid(message)
                 .remedy(remedy.orElse("write " + command.usage()))
