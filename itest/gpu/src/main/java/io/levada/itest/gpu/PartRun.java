@@ -44,7 +44,11 @@ final class PartRun {
                 throw new AssertionError(e);
             });
         }
-        report.end();
+        if (software) {
+            report.endRehearsal();
+        } else {
+            report.end();
+        }
         System.exit(0); // CUDA's and ONNX Runtime's threads go on
     }
 }

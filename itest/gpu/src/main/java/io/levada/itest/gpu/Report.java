@@ -81,6 +81,13 @@ public final class Report {
         file.running(part, text.toString());
     }
 
+    /** At the end of a part that was rehearsed without a card: none of its checks count. */
+    void endRehearsal() {
+        leftOut += checks - failed;
+        checks = failed;
+        end();
+    }
+
     /** Once, at the end of the part. */
     void end() {
         if (checks + leftOut == 0) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A report in Markdown: a table of all parts, then what each of them said. What an earlier run left in the file stays, part by
@@ -109,10 +110,10 @@ final class ReportFile {
     String verdict() {
         int failed = tallies.values().stream().mapToInt(Tally::failed).sum();
         int leftOut = tallies.values().stream().mapToInt(Tally::leftOut).sum();
-        var unended = EnumSet.copyOf(texts.keySet().isEmpty() ? EnumSet.noneOf(Part.class) : texts.keySet());
+        var missing = EnumSet.allOf(Part.class);
+        missing.removeAll(texts.keySet());
+        var unended = EnumSet.complementOf(missing);
         unended.removeAll(tallies.keySet());
-        var missing = EnumSet.complementOf(EnumSet.copyOf(unended));
-        missing.removeAll(tallies.keySet());
         var sentences = new ArrayList<String>();
         if (failed > 0) {
             sentences.add(failed + " checks FAILED.");
@@ -124,9 +125,17 @@ final class ReportFile {
         if (leftOut > 0) {
             sentences.add(leftOut + " could not be made here.");
         }
+        name(sentences, "Nothing was checked of: ", nothing());
         name(sentences, "Did not end: ", unended);
         name(sentences, "Not run: ", missing);
         return String.join(" ", sentences);
+    }
+
+    /** Parts that ended and need another machine. */
+    private Set<Part> nothing() {
+        return tallies.keySet().stream()
+                .filter(part -> tallies.get(part).checks == 0)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Part.class)));
     }
 
     private static void name(List<String> sentences, String what, Set<Part> parts) {
@@ -159,6 +168,6 @@ final class ReportFile {
         return tally(part)
                 .map(tally -> String.format(
                         Locale.ROOT, "%d | %d | %d | %d", tally.checks, tally.failed, tally.leftOut, tally.seconds))
-                .orElse((texts.containsKey(part) ? "did not end" : "not run") + " | | | ");
+                .orElse((texts.containsKey(part) ? "did not end" : "not run") + " | | |");
     }
 }

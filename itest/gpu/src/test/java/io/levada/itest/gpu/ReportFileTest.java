@@ -73,7 +73,17 @@ class ReportFileTest {
         run(Part.DEVICES, () -> {
             throw new Report.NotHere("there is one");
         });
-        assertTrue(verdict().startsWith("No check failed. 1 could not be made here. "), verdict());
+        assertTrue(
+                verdict().startsWith("No check failed. 1 could not be made here. Nothing was checked of: devices. "),
+                verdict());
+    }
+
+    @Test
+    void aRehearsalCountsForNothing() throws Exception {
+        var report = new Report(ReportFile.read(file()), Part.NODE);
+        report.check("it is so", () -> "by software");
+        report.endRehearsal();
+        assertTrue(verdict().contains("Nothing was checked of: node. "), verdict());
     }
 
     @Test
