@@ -26,6 +26,9 @@ final class ListenerProperties {
     private static final String AUTO = "auto";
     private static final Pattern NOT_OURS = Pattern.compile("(service|component|felix|osgi)\\..*|\\..*|objectClass");
 
+    /** What a listener takes while it listens. */
+    private static final Set<String> TAKEN_AT_ONCE = Set.of("host", "port", "read", "authentication", "allow", "deny");
+
     private final Map<String, ?> properties;
     private final String file;
     private final Map<String, String> defaults = new TreeMap<>();
@@ -76,6 +79,13 @@ final class ListenerProperties {
                 .sorted()
                 .map(key -> file + ": " + key + " is not known and does nothing; the keys are "
                         + String.join(", ", defaults.keySet()))
+                .toList();
+    }
+
+    /** The keys with other values than those that a listener was started with, which it goes on with. */
+    List<String> waiting(ListenerProperties started) {
+        return defaults.keySet().stream()
+                .filter(key -> !TAKEN_AT_ONCE.contains(key) && !text(key).equals(started.text(key)))
                 .toList();
     }
 

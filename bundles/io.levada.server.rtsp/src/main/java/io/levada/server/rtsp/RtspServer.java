@@ -59,6 +59,11 @@ public final class RtspServer {
     private final Path home;
     private ListenerSettings settings;
     private ListenerSettings bound;
+    private ListenerProperties latest;
+
+    /** What the listener was started with. */
+    private ListenerProperties started;
+
     private Optional<StageException> wrong = Optional.empty();
     private volatile Optional<Listener> listener = Optional.empty();
     private boolean stopped;
@@ -90,6 +95,8 @@ public final class RtspServer {
         this.file = etc + "/" + PID + ".cfg";
         this.settings = settings;
         this.bound = settings;
+        this.latest = new ListenerProperties(Map.of(), file);
+        this.started = latest;
         this.gate = new Gate(settings.access());
     }
 
@@ -103,21 +110,33 @@ public final class RtspServer {
     }
 
     /**
-     * Host, port and who is let in change while readers go on. A port that can't be had is tried again with the next mount. With a value
+     * Host, port and who is let in change while readers go on; what else changed waits for the next start. A port that can't be had is tried again with the next mount. With a value
      * that can't be used the server goes on as it was; if it does not listen yet, streams wait until that is mended.
      */
     @Modified
-    void modified(Map<String, ?> properties) {
+    synchronized void modified(Map<String, ?> properties) {
         var read = new ListenerProperties(properties, file);
         read.unknown().forEach(LOG::warn);
         try {
             take(read.settings());
+            latest = read;
+            if (!waiting().isEmpty()) {
+                LOG.warn(
+                        "{}: what changed of {} is taken when the node starts next",
+                        file,
+                        String.join(", ", waiting()));
+            }
         } catch (StageException e) {
             unusable(e);
         }
     }
 
-    private synchronized void unusable(StageException e) {
+    /** Keys with other values than those that the server was started with, and goes on with. */
+    synchronized List<String> waiting() {
+        return listener.isPresent() ? latest.waiting(started) : List.of();
+    }
+
+    private void unusable(StageException e) {
         wrong = Optional.of(e);
         LOG.error(
                 "{}; {}{}",
@@ -197,6 +216,7 @@ public final class RtspServer {
             if (listener.isEmpty()) {
                 listener = Optional.of(Listener.start(settings, home, mounts, publications, gate));
                 bound = settings;
+                started = latest;
             }
             rebind();
             return listener.get();

@@ -172,6 +172,34 @@ class ListenerPropertiesTest {
     }
 
     @Test
+    void whatIsTakenAtTheNextStartIsNamed() throws Exception {
+        var server = new RtspServer("/opt/levada/etc", Map.of("port", 0, "threads", 1));
+        try (var stage = open(server)) {
+            stage.feed(Packets.video("vp8", 64, 48));
+            assertEquals(List.of(), server.waiting());
+            server.modified(
+                    Map.of("port", 0, "threads", "2", "multicast", "239.255.42.0/24", "tls-port", 0, "read", "users"));
+            assertEquals(List.of("multicast", "threads"), server.waiting());
+            server.modified(Map.of("port", 0, "threads", "1"));
+            assertEquals(List.of(), server.waiting());
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void beforeItListensAServerTakesAll() throws Exception {
+        var server = new RtspServer("/opt/levada/etc", Map.of("port", 0));
+        server.modified(Map.of("port", 0, "multicast", "239.255.42.0/24"));
+        try (var stage = open(server)) {
+            stage.feed(Packets.video("vp8", 64, 48));
+            assertEquals(List.of(), server.waiting());
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
     void aHostThatIsUnknownIsNamed() {
         var server = new RtspServer("/opt/levada/etc", Map.of("host", "no-such-host.invalid"));
         try {

@@ -31,7 +31,7 @@ final class RtspServerDecoder extends RtspDecoder {
                 .setMaxInitialLineLength(MOST_LINE)
                 .setMaxHeaderSize(MOST_HEADERS)
                 .setMaxChunkSize(MOST_BODY)
-                .setStrictLineParsing(false)); // RFC 2326, 4: a line may end with CR or LF alone
+                .setStrictLineParsing(false)); // RFC 2326, 4: a line may end with LF alone
     }
 
     @Override
