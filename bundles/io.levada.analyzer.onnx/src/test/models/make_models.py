@@ -33,6 +33,14 @@ TEN = constant("ten", np.float32(10))
 classes = [MEAN, helper.make_node("Mul", ["mean", "ten"], ["scores"])]
 write("classes.onnx", classes, [value("images", ["n", 3, 8, 8])], [value("scores", ["n", 3])], [TEN], names=COLOURS)
 write("fixed.onnx", classes, [value("images", [2, 3, 8, 8])], [value("scores", [2, 3])], [TEN], names=COLOURS)
+# one row however many pictures there are
+write(
+    "one-row.onnx",
+    [MEAN, helper.make_node("ReduceMean", ["mean"], ["scores"], axes=[0], keepdims=1)],
+    [value("images", ["n", 3, 8, 8])],
+    [value("scores", ["n", 3])],
+    names=COLOURS,
+)
 # two outputs of no meaning
 write(
     "inverse.onnx",

@@ -4,6 +4,7 @@
  */
 package io.levada.analyzer.onnx;
 
+import io.levada.api.stage.StageException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -23,6 +24,7 @@ final class BatchRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
 
+    private final String name;
     private final Sessions sessions;
     private final Device device;
     private final Staging staging;
@@ -59,6 +61,7 @@ final class BatchRunner {
             long[] rowShape,
             Figures figures,
             Runnable ended) {
+        this.name = name;
         this.sessions = sessions;
         this.device = device;
         this.staging = staging;
@@ -199,12 +202,21 @@ final class BatchRunner {
             var answer = staging.run(sessions.of(run), batch, run, shape);
             result = row -> row.answer(answer);
         } catch (Throwable e) { // whatever it is, of native memory or of CUDA: this thread is everybody's and goes on
-            var fault = new IllegalStateException(String.valueOf(e.getMessage()), e);
+            var fault = fault(e, rows);
             result = row -> row.fail(fault);
         }
         batch.rows.forEach(Row::leave);
         figures.ran(rows, System.nanoTime() - began);
         tell(batch, result);
+    }
+
+    private StageException fault(Throwable e, int rows) {
+        if (e instanceof StageException told) {
+            return told;
+        }
+        var fault = StageException.retry("the model " + name + " failed: " + e.getMessage())
+                .because(e);
+        return rows == 1 ? fault : fault.remedy("if it fails with several pictures in a run only, write max-batch = 1");
     }
 
     private void tell(Batch batch, Consumer<Row> result) {

@@ -27,7 +27,7 @@ final class ClassReader implements Reader {
     }
 
     @Override
-    public void read(Row row, Answer answer, EventSink events) {
+    public void read(Row row, Answer answer, EventSink events) throws StageException {
         var elements = new Elements(answer.output(output), answer.outputs().get(output), row.index);
         int classes = elements.count();
         if (scores.length != classes) {

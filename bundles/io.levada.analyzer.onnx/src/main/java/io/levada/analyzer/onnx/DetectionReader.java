@@ -48,12 +48,22 @@ final class DetectionReader implements Reader {
         return fits(port) && !suppressed(port);
     }
 
+    /** @throws StageException when an output did not come out as what was {@link #fits expected} of it */
+    static void requireBoxes(ModelPort port) throws StageException {
+        if (port.rank() != 3 || port.length(1) < 0 || !suppressed(port) && port.length(1) < 5) {
+            throw StageException.invalid("the model puts out " + port + ", in which are no boxes")
+                    .parameter("task")
+                    .remedy(
+                            "write task = tensor to have plain values, or export it with [batch, 4 + classes, anchors]");
+        }
+    }
+
     private static boolean suppressed(ModelPort port) {
         return port.length(2) == 6;
     }
 
     @Override
-    public void read(Row row, Answer answer, EventSink events) {
+    public void read(Row row, Answer answer, EventSink events) throws StageException {
         boxes.clear();
         int found = answer.boxes(row.index, boxes) ? boxes.all() : choose(row, answer);
         if (found > 0 || told) {
@@ -62,8 +72,9 @@ final class DetectionReader implements Reader {
         }
     }
 
-    private int choose(Row row, Answer answer) {
+    private int choose(Row row, Answer answer) throws StageException {
         var port = answer.outputs().get(output);
+        requireBoxes(port);
         var elements = new Elements(answer.output(output), port, row.index);
         if (suppressed) {
             readBoxes(elements, (int) port.length(1));

@@ -83,6 +83,8 @@ final class DeviceBoxes implements AutoCloseable {
      * @param address of the output on the device
      */
     Answer choose(ModelPort port, long address, Batch batch) throws StageException {
+        Elements.requireRows(port, batch.rows.size()); // kernels would read beyond its end
+        DetectionReader.requireBoxes(port);
         int classes = (int) port.length(1) - 4;
         int anchors = (int) port.length(2);
         int most = batch.rows.stream()

@@ -5,6 +5,7 @@
 package io.levada.analyzer.onnx;
 
 import io.levada.api.media.TensorFormat.DType;
+import io.levada.api.stage.StageException;
 import io.levada.tensor.picture.HalfFloat;
 import java.nio.ByteBuffer;
 
@@ -16,7 +17,9 @@ final class Elements {
     private final int first;
     private final int count;
 
-    Elements(ByteBuffer bytes, ModelPort port, int row) {
+    /** @throws StageException when the output has no such row */
+    Elements(ByteBuffer bytes, ModelPort port, int row) throws StageException {
+        requireRows(port, row + 1);
         long all = 1;
         for (int i = 1; i < port.rank(); i++) {
             all *= port.length(i);
@@ -25,6 +28,16 @@ final class Elements {
         this.dtype = port.dtype();
         this.count = Math.toIntExact(all);
         this.first = Math.multiplyExact(row, count);
+    }
+
+    /** @throws StageException when an output has fewer rows than there are pictures that were asked about */
+    static void requireRows(ModelPort port, int rows) throws StageException {
+        if (port.rank() == 0 || port.length(0) < rows) {
+            throw StageException.invalid("the model puts out " + port + " about " + rows + " pictures")
+                    .parameter("max-batch")
+                    .remedy("write max-batch = 1, or export it so that its outputs have a row for each picture"
+                            + " (dynamic=True)");
+        }
     }
 
     int count() {

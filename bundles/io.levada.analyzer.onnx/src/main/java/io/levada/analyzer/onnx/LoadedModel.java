@@ -99,6 +99,8 @@ final class LoadedModel {
         } catch (IllegalStateException e) {
             throw StageException.invalid(key.file() + " can't be run: " + e.getMessage())
                     .parameter("model")
+                    .remedy(
+                            "export it so that it takes a picture of the size that its input says, and puts out numbers")
                     .because(e);
         }
     }

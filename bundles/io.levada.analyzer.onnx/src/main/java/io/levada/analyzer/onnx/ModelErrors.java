@@ -58,7 +58,7 @@ final class ModelErrors {
         var message = e.getMessage() == null ? e.toString() : e.getMessage();
         var plain = message.replaceAll("\\S*/onnxruntime/\\S+\\s*", "")
                 .replaceAll("(?:\\w+ )?onnxruntime::[\\w:~]+\\([^()]*\\)(?: const)?\\s*", "")
-                .replaceAll("Load model from .*?\\.onnx(?: failed:)?\\s*", "")
+                .replaceAll("Load model from \\S+\\.onnx(?: failed:)?\\s*", "")
                 .replaceAll("\\s+", " ")
                 .strip();
         return plain.length() <= 400 ? plain : plain.substring(0, 400) + "...";

@@ -284,8 +284,12 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
     }
 
     @Override
-    public void wake(EventSink events) throws StageException {
-        questions.tell(events);
+    public void wake(EventSink events) throws Exception {
+        try {
+            questions.tell(events);
+        } catch (StageException | RuntimeException e) {
+            throw fault(e);
+        }
     }
 
     @Override

@@ -186,7 +186,7 @@ final class Questions {
     void tell(EventSink events) throws StageException {
         while (!asked.isEmpty() && asked.peek().row().answered()) {
             var first = asked.remove();
-            var answer = take(first.row());
+            var answer = first.row().take();
             try {
                 first.reader().read(first.row(), answer, events);
                 beyond += first.reader().beyond();
@@ -205,15 +205,6 @@ final class Questions {
     /** Pictures that a device still brings into the model's form; any thread. */
     long pending() {
         return maker.pending();
-    }
-
-    private Answer take(Row row) throws StageException {
-        try {
-            return row.take();
-        } catch (IllegalStateException e) {
-            throw StageException.retry("the model " + model.key().file() + " failed: " + e.getMessage())
-                    .because(e);
-        }
     }
 
     /** Emits all answers, waiting for those that are still to come. */

@@ -5,12 +5,14 @@
 package io.levada.analyzer.onnx;
 
 import io.levada.api.stage.EventSink;
+import io.levada.api.stage.StageException;
 import java.util.Optional;
 
 /** Makes events of what a model put out about one picture. For one thread at a time. */
 interface Reader {
 
-    void read(Row row, Answer answer, EventSink events);
+    /** @throws StageException when nothing can be made of it */
+    void read(Row row, Answer answer, EventSink events) throws StageException;
 
     /** The boxes that it wants, to be chosen where the model's output is; empty when it reads outputs. */
     default Optional<BoxQuery> query() {

@@ -7,6 +7,7 @@ package io.levada.analyzer.onnx;
 import io.levada.api.media.Event;
 import io.levada.api.media.Memory;
 import io.levada.api.media.Placement;
+import io.levada.api.stage.StageException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -35,7 +36,7 @@ final class Row {
     /** Written before {@link #answered}. */
     private Answer answer;
 
-    private IllegalStateException fault;
+    private StageException fault;
     private boolean forgotten;
     private volatile boolean answered;
 
@@ -80,7 +81,7 @@ final class Row {
         answered = true;
     }
 
-    void fail(IllegalStateException why) {
+    void fail(StageException why) {
         fault = why;
         answered = true;
     }
@@ -97,7 +98,7 @@ final class Row {
     }
 
     /** Once {@link #answered}. */
-    Answer take() {
+    Answer take() throws StageException {
         if (fault != null) {
             throw fault;
         }

@@ -5,6 +5,7 @@
 package io.levada.analyzer.onnx;
 
 import io.levada.api.stage.EventSink;
+import io.levada.api.stage.StageException;
 
 /**
  * Outputs of any other meaning, one event for each picture: the value of an output of one element by its name, each of a few
@@ -15,7 +16,7 @@ final class ValueReader implements Reader {
     private static final int FEW = 32;
 
     @Override
-    public void read(Row row, Answer answer, EventSink events) {
+    public void read(Row row, Answer answer, EventSink events) throws StageException {
         for (int i = 0; i < answer.outputs().size(); i++) {
             var port = answer.outputs().get(i);
             if (port.rank() > 0 && port.length(0) > row.index) {

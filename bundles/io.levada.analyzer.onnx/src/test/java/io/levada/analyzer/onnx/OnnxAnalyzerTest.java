@@ -407,6 +407,21 @@ class OnnxAnalyzerTest {
     }
 
     @Test
+    void anOutputWithFewerRowsThanPicturesIsTheModelsFault() {
+        var parameters =
+                new String[] {"model", resource("one-row.onnx").toString(), "max-batch", "2", "max-wait", "10 min"};
+        try (var first = open(parameters);
+                var second = open(parameters)) {
+            first.feed(Frames.of(8, 8).solid(Color.RED));
+            second.feed(Frames.of(8, 8).solid(Color.RED));
+            first.awaitWake(PATIENCE);
+            var fault = assertThrows(StageException.class, () -> second.awaitWake(PATIENCE));
+            assertEquals("the model puts out scores [1x3] about 2 pictures", fault.getMessage());
+            assertTrue(fault.remedy().orElse("").contains("max-batch = 1"), fault::toString);
+        }
+    }
+
+    @Test
     void anOutputThatIsNotThereIsNamedWithThoseThatAre() {
         var fault = assertThrows(
                 StageException.class,

@@ -8,6 +8,7 @@ import io.levada.api.media.Event;
 import io.levada.api.media.Region;
 import io.levada.api.media.Stamp;
 import io.levada.api.media.TensorFormat.DType;
+import io.levada.api.stage.StageException;
 import io.levada.cuda.Cuda;
 import io.levada.cuda.CudaPool;
 import io.levada.cuda.CudaStream;
@@ -93,7 +94,8 @@ public final class GpuBoxes {
         pinned.release();
     }
 
-    private void check(int index, DetectionReader reader, Answer host, Answer device, Batch batch) {
+    private void check(int index, DetectionReader reader, Answer host, Answer device, Batch batch)
+            throws StageException {
         var wanted = read(reader, row(batch, index), host);
         crowded += reader.beyond() > 0 ? 1 : 0;
         int beyond = reader.beyond();
@@ -105,7 +107,7 @@ public final class GpuBoxes {
     }
 
     /** To the last bit. */
-    private static List<Region> read(DetectionReader reader, Row row, Answer answer) {
+    private static List<Region> read(DetectionReader reader, Row row, Answer answer) throws StageException {
         var regions = new ArrayList<Region>();
         reader.forget();
         reader.read(row, answer, event -> regions.addAll(event.build().regions()));
