@@ -43,6 +43,8 @@ final class BatchRunner {
     private final Deque<Batch> idle = new ArrayDeque<>();
     private int stages;
     private boolean closing;
+    private volatile boolean running;
+    private volatile long began;
 
     /**
      * @param capacity the most rows of a batch
@@ -193,7 +195,8 @@ final class BatchRunner {
 
     private void run(Batch batch) {
         int rows = batch.rows.size();
-        long began = System.nanoTime();
+        began = System.nanoTime();
+        running = true;
         Consumer<Row> result;
         try {
             int run = fixedRows > 0 ? fixedRows : device.run(rows, capacity);
@@ -205,6 +208,7 @@ final class BatchRunner {
             var fault = fault(e, rows);
             result = row -> row.fail(fault);
         }
+        running = false;
         batch.rows.forEach(Row::leave);
         figures.ran(rows, System.nanoTime() - began);
         tell(batch, result);
@@ -235,6 +239,20 @@ final class BatchRunner {
         figures.queue(-rows.length);
         for (var row : rows) {
             row.done.run();
+        }
+    }
+
+    /** Whether the run of the moment does not end. Any thread. */
+    boolean hangs() {
+        return running && System.nanoTime() - began > staging.patience();
+    }
+
+    /** @throws StageException when no answer can be waited for */
+    void requireProgress() throws StageException {
+        if (hangs()) {
+            throw StageException.failed("a run of the model " + name + " on " + device + " has not ended for "
+                            + staging.patience() / 1_000_000_000L + " s")
+                    .remedy("see which stage of that GPU hangs, and restart the node to free it of that");
         }
     }
 

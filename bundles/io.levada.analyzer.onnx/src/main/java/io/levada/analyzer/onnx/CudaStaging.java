@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 final class CudaStaging implements Staging {
 
+    /** A run takes milliseconds, unless a kernel of somebody else's never ends. */
+    private static final long PATIENCE = 20_000_000_000L;
+
     private static final Logger LOG = LoggerFactory.getLogger(CudaStaging.class);
 
     private final CudaStream stream;
@@ -57,6 +60,11 @@ final class CudaStaging implements Staging {
     @Override
     public Optional<String> lost() {
         return Optional.of(stream.device().failure()).filter(failure -> !failure.isEmpty());
+    }
+
+    @Override
+    public long patience() {
+        return PATIENCE;
     }
 
     @Override

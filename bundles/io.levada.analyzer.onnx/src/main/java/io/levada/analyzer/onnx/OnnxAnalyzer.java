@@ -324,6 +324,11 @@ public final class OnnxAnalyzer implements Analyzer<Sample> {
         }
 
         @Override
+        public void wake() {
+            context.wake();
+        }
+
+        @Override
         public void warn(String message) {
             context.warn(message);
         }

@@ -195,6 +195,9 @@ final class Questions {
             }
             events.answered(first.moment());
         }
+        if (!asked.isEmpty()) {
+            asked.peek().row().batch.runner.requireProgress();
+        }
     }
 
     /** Candidates for boxes that were too many to be looked at; any thread. */

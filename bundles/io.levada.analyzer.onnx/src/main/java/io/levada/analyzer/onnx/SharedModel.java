@@ -120,8 +120,15 @@ final class SharedModel {
         return over;
     }
 
-    /** Looks whether the file was changed; if so, opens it beside the one at work, and puts it in its place. */
+    /**
+     * Looks whether the file was changed; if so, opens it beside the one at work, and puts it in its place. Wakes those who
+     * wait for a run that does not end.
+     */
     void look() {
+        if (hangs()) {
+            everybody().forEach(ModelUser::wake);
+            return;
+        }
         try {
             var version = LoadedModel.Version.of(key);
             if (changed(version)) {
@@ -133,6 +140,11 @@ final class SharedModel {
         } catch (RuntimeException e) { // or nobody would look again
             refuse(StageException.invalid(key.file() + " can't be taken: " + e).because(e));
         }
+    }
+
+    private boolean hangs() {
+        var now = current;
+        return now != null && now.runner().hangs();
     }
 
     /** One that all can go on with. */

@@ -38,6 +38,11 @@ interface Staging extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Nanoseconds after which a run is taken to hang: never on the CPU, which may be slow. */
+    default long patience() {
+        return Long.MAX_VALUE;
+    }
+
     /**
      * Runs the model once.
      *

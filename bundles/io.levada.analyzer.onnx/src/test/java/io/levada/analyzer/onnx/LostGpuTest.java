@@ -18,10 +18,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of models whose GPU is lost. The CPU runs them in its place here. */
+/** What becomes of models whose GPU is lost, or hangs. The CPU runs them in its place here. */
 class LostGpuTest {
 
     /** No machine has it, so that nothing but what is meant works there. */
@@ -30,13 +31,17 @@ class LostGpuTest {
     private static final String REASON = "GPU 63 is lost: an illegal memory access in yard/culprit";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final long HANGS_NANOS = 1_000_000_000;
+
     private final LosableGpu gpu = new LosableGpu();
     private final Models models = new Models(gpu);
 
     /** Runs models on the CPU until it is lost. */
     private static final class LosableGpu implements Gpus {
 
+        private final CountDownLatch goesOn = new CountDownLatch(1);
         private volatile Optional<String> lost = Optional.empty();
+        private volatile boolean hangs;
 
         @Override
         public Device first() {
@@ -59,14 +64,32 @@ class LostGpuTest {
                 }
 
                 @Override
+                public long patience() {
+                    return hangs ? HANGS_NANOS : Long.MAX_VALUE; // what others run may be slow
+                }
+
+                @Override
                 public Answer run(OrtSession session, Batch batch, int run, long... shape) throws StageException {
                     requireWhole();
+                    if (hangs) {
+                        awaitUninterruptibly();
+                    }
                     return HOST.run(session, batch, run, shape);
                 }
 
                 @Override
                 public void close() {}
             };
+        }
+
+        private void awaitUninterruptibly() {
+            while (goesOn.getCount() > 0) {
+                try {
+                    goesOn.await();
+                } catch (InterruptedException e) {
+                    // as native code, which is not interrupted
+                }
+            }
         }
 
         private void requireWhole() throws StageException {
@@ -111,6 +134,20 @@ class LostGpuTest {
                 assertEquals(there, again.events().single().regions().size());
             }
             assertEquals(INDEX, idle.gauge("device"));
+        }
+    }
+
+    @Test
+    void aRunThatDoesNotEndIsNotWaitedFor() {
+        try (var stage = open("auto");
+                var idle = open("auto")) {
+            gpu.hangs = true;
+            var fault = assertThrows(StageException.class, () -> ask(stage));
+            assertEquals(StageException.Kind.FAILED, fault.kind());
+            assertTrue(fault.getMessage().contains("on GPU 63 has not ended"), fault::getMessage);
+            idle.awaitWake(PATIENCE); // it asked nothing, and waits for nothing
+        } finally {
+            gpu.goesOn.countDown();
         }
     }
 

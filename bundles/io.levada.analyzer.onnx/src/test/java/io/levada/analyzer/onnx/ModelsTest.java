@@ -35,6 +35,9 @@ class ModelsTest {
         public void check(ModelSpec changed) {}
 
         @Override
+        public void wake() {}
+
+        @Override
         public void warn(String message) {}
     }
 
