@@ -384,10 +384,10 @@ class RtspAuthenticationTest {
     }
 
     private Programs.Result gstreamer(String password) throws Exception {
-        return Programs.run(
-                20,
-                GStreamer.command("rtspsrc location=" + server.url("/demo") + " protocols=tcp user-id=anna user-pw="
-                        + password + " ! rtph264depay ! fakesink num-buffers=10"));
+        var command = GStreamer.command("rtspsrc location=" + server.url("/demo") + " protocols=tcp user-id=anna");
+        command.add("user-pw=" + password); // with a blank
+        command.addAll(List.of("!", "rtph264depay", "!", "fakesink", "num-buffers=10"));
+        return Programs.run(20, command);
     }
 
     @ParameterizedTest
