@@ -12,6 +12,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -239,24 +240,18 @@ class RtpDeliveryTest {
         assertEquals(404, client.requestUrl("DESCRIBE", server.url("/ending")).status());
     }
 
+    /** Six seconds of 12 Mbit/s. */
+    private static Path large(int keyframes) throws Exception {
+        return Programs.clip(
+                "large-" + keyframes + ".mp4",
+                ("-f lavfi -i testsrc2=size=1280x720:rate=25:duration=6 -vf noise=alls=40:allf=t -c:v libx264"
+                                + " -preset ultrafast -b:v 12M -g " + keyframes)
+                        .split(" "));
+    }
+
     @Test
     void aReaderThatDoesNotReadIsSkippedThenEvictedAndTheOthersLoseNothing() throws Exception {
-        var file = Programs.clip(
-                "large.mp4",
-                "-f",
-                "lavfi",
-                "-i",
-                "testsrc2=size=1280x720:rate=25:duration=6",
-                "-vf",
-                "noise=alls=40:allf=t",
-                "-c:v",
-                "libx264",
-                "-preset",
-                "ultrafast",
-                "-g",
-                "12",
-                "-b:v",
-                "12M");
+        var file = large(12);
         var large = server.serve(
                 file, "path", "/large", "queue-bytes", "500 kB", "queue-time", "1 s", "evict-after", "4 s");
         var good = new ArrayList<RtspClient>();
@@ -287,24 +282,21 @@ class RtpDeliveryTest {
         }
     }
 
+    /** What waits for it is dropped long before there is a keyframe to go on with: it has caught up with nothing by that. */
+    @Test
+    void aReaderThatDoesNotReadIsEvictedHoweverFarApartKeyframesAre() throws Exception {
+        var large = server.serve(
+                large(250), "path", "/far-apart", "queue-bytes", "500 kB", "queue-time", "1 s", "evict-after", "3 s");
+        try (var stuck = new RtspClient(server.address(), "/far-apart", 4096)) {
+            stuck.playTcp();
+            TestServer.await("its end", Duration.ofSeconds(30), () -> large.gauge("evicted") == 1);
+            assertTrue(large.gauge("dropped-slow") > 100, "dropped " + large.gauge("dropped-slow"));
+        }
+    }
+
     @Test
     void aReaderThatIsSlowForAWhileGoesOnAtAKeyframe() throws Exception {
-        var file = Programs.clip(
-                "large.mp4",
-                "-f",
-                "lavfi",
-                "-i",
-                "testsrc2=size=1280x720:rate=25:duration=6",
-                "-vf",
-                "noise=alls=40:allf=t",
-                "-c:v",
-                "libx264",
-                "-preset",
-                "ultrafast",
-                "-g",
-                "12",
-                "-b:v",
-                "12M");
+        var file = large(12);
         var large = server.serve(
                 file, "path", "/slow", "queue-bytes", "500 kB", "queue-time", "1 s", "evict-after", "60 s");
         try (var slow = new RtspClient(server.address(), "/slow", 4096)) {

@@ -216,7 +216,7 @@ final class RtspSession extends Session {
     @Override
     void writable() {
         if (reader instanceof TcpReader reading) {
-            reading.writable();
+            reading.drained();
         }
     }
 

@@ -59,7 +59,10 @@ public abstract class Reader {
         this.sentIndex = resumeAfter;
     }
 
-    /** Whether the socket takes another batch now. */
+    /** Whether the socket takes bytes now. */
+    abstract boolean writable();
+
+    /** Whether it may be sent this batch now. */
     abstract boolean ready(RtpBatch next);
 
     /** Hands a batch to the socket. Returns false when only a part of it went and the rest has to wait. */
@@ -219,17 +222,22 @@ public abstract class Reader {
         if (queue.isEmpty()) {
             replayed();
             replayBytes = 0;
-            behindSince = 0;
+            if (!skipping || writable()) { // else what it did not read was only taken away from it
+                behindSince = 0;
+            }
         }
     }
 
     private void limit() {
-        if (queue.isEmpty()) {
+        if (queue.isEmpty() && behindSince == 0) {
             return;
         }
         if (replaying()) {
             behindSince = 0; // it is held back, not slow
         } else if (evicted(System.nanoTime())) {
+            return;
+        }
+        if (queue.isEmpty()) {
             return;
         }
         boolean late =

@@ -46,8 +46,13 @@ public final class TcpReader extends Reader {
     }
 
     @Override
-    boolean ready(RtpBatch next) {
+    boolean writable() {
         return context.channel().isWritable();
+    }
+
+    @Override
+    boolean ready(RtpBatch next) {
+        return writable();
     }
 
     @Override
@@ -58,7 +63,7 @@ public final class TcpReader extends Reader {
 
     @Override
     void sendReport(RtpBatch report) {
-        if (context.channel().isWritable()) {
+        if (writable()) {
             write(report);
         }
     }
@@ -78,7 +83,7 @@ public final class TcpReader extends Reader {
     }
 
     /** The socket takes bytes again. */
-    public void writable() {
+    public void drained() {
         check();
     }
 }

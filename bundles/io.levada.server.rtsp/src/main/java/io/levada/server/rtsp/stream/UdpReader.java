@@ -73,6 +73,11 @@ public final class UdpReader extends Reader {
     }
 
     @Override
+    boolean writable() {
+        return ports.writable();
+    }
+
+    @Override
     boolean ready(RtpBatch next) {
         long now = System.nanoTime();
         if (replaying && next.time() - replayTime > REPLAY_SPEED * (now - replayStart) || !mayBurst(now)) {
@@ -87,7 +92,7 @@ public final class UdpReader extends Reader {
             tick = now;
             tickPackets = 0;
         }
-        return tickPackets < burst && ports.writable();
+        return tickPackets < burst && writable();
     }
 
     @Override

@@ -63,6 +63,11 @@ class LaneTest {
         }
 
         @Override
+        boolean writable() {
+            return true;
+        }
+
+        @Override
         boolean ready(RtpBatch next) {
             return true;
         }
