@@ -14,7 +14,6 @@ import io.levada.gpu.GpuTensor;
 import io.levada.gpu.GpuUpload;
 import io.levada.itest.gpu.Player.Picture;
 import io.levada.itest.gpu.Player.Step;
-import io.levada.tensor.CpuTensor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +22,6 @@ import java.util.Map;
 final class PixelChecks {
 
     private static final int FRAMES = 40;
-    private static final int TENSORS = 6;
     private static final int PICTURES = 10;
 
     private final Report report;
@@ -93,12 +91,18 @@ final class PixelChecks {
                 "8");
         material(material, "AV1", "av1.mkv", "-c:v", "libsvtav1", "-preset", "10");
         material(material, "MJPEG", "mjpeg.mkv", "-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj420p");
+        var tensors = new TensorChecks(clips);
         material.forEach((what, clip) -> {
             report.check("NVDEC decodes as software does: " + what, () -> unlessRefused(what, () -> decoded(clip)));
-            report.check("gpu.tensor of it is what the rule says", () -> unlessRefused(what, () -> tensors(clip)));
             report.check(
-                    "gpu.tensor of it is what cpu.tensor makes", () -> unlessRefused(what, () -> sameTensors(clip)));
+                    "gpu.tensor of it is what the rule says",
+                    () -> unlessRefused(what, () -> tensors.asTheRuleSays(clip)));
+            report.check(
+                    "gpu.tensor of it is what cpu.tensor makes",
+                    () -> unlessRefused(what, () -> tensors.asOnTheHost(clip)));
         });
+        report.check(
+                "pictures of an odd size come to gpu.tensor by software, and are what cpu.tensor makes", tensors::odd);
         report.check("letterbox, crop, layouts and types agree with each other", this::variants);
         report.check("upload and download bring back what went in", this::roundTrip);
         report.check("gpu.scale at the same size changes nothing", this::identity);
@@ -182,84 +186,6 @@ final class PixelChecks {
         }
         int wide = plane[at] & 0xff | (plane[at + 1] & 0xff) << 8;
         return pixels.name().startsWith("p010") ? wide >> 6 : wide;
-    }
-
-    private String tensors(Path clip) {
-        var seen = new StringBuilder();
-        for (int[] size : new int[][] {{320, 320}, {227, 131}}) {
-            boolean exact = !clip.toString().contains("mjpeg"); // each decoder of JPEG rounds in its own way
-            var pictures = exact
-                    ? Player.pictures(clip, TENSORS, software())
-                    : Player.pictures(clip, TENSORS, nvdec(), Player.download());
-            var tensors = Player.tensors(
-                    clip,
-                    TENSORS,
-                    nvdec(),
-                    Step.of(new GpuTensor(), "width", "" + size[0], "height", "" + size[1], "fit", "stretch"),
-                    Player.download());
-            equal(TENSORS, tensors.size(), "tensors");
-            equal(TENSORS, pictures.size(), "pictures");
-            double worst = 0;
-            for (int i = 0; i < pictures.size(); i++) {
-                worst = Math.max(worst, difference(pictures.get(i), tensors.get(i), size[0], size[1]));
-            }
-            if (!(worst <= 1.0 / 255)) {
-                throw new AssertionError("an element differs by " + worst + " at " + size[0] + "x" + size[1]);
-            }
-            seen.append("%dx%d: %.5f  ".formatted(size[0], size[1], worst));
-        }
-        return "largest difference " + seen.toString().strip();
-    }
-
-    /** Decoded and made on the GPU, and by software. */
-    private String sameTensors(Path clip) {
-        boolean exact = !clip.toString().contains("mjpeg"); // each decoder of JPEG rounds in its own way
-        var seen = new StringBuilder();
-        for (var fit : new String[] {"letterbox", "stretch", "crop"}) {
-            String[] parameters = {"width", "320", "height", "256", "fit", fit};
-            var cpu = exact
-                    ? Player.tensors(clip, TENSORS, software(), Step.of(new CpuTensor(), parameters))
-                    : Player.tensors(clip, TENSORS, nvdec(), Player.download(), Step.of(new CpuTensor(), parameters));
-            var gpu = Player.tensors(clip, TENSORS, nvdec(), Step.of(new GpuTensor(), parameters), Player.download());
-            equal(TENSORS, gpu.size(), "tensors");
-            equal(TENSORS, cpu.size(), "tensors of cpu.tensor");
-            double worst = 0;
-            for (int i = 0; i < cpu.size(); i++) {
-                var wanted = cpu.get(i).bytes().asFloatBuffer();
-                var is = gpu.get(i).bytes().asFloatBuffer();
-                equal(wanted.remaining(), is.remaining(), "elements");
-                for (int at = 0; at < is.remaining(); at++) {
-                    worst = Math.max(worst, Math.abs(is.get(at) - wanted.get(at)));
-                }
-            }
-            if (!(worst <= 1.0 / 255)) {
-                throw new AssertionError("an element differs by " + worst + " with fit = " + fit);
-            }
-            seen.append("%s: %.5f  ".formatted(fit, worst));
-        }
-        return "largest difference " + seen.toString().strip();
-    }
-
-    private static double difference(Picture picture, Player.Elements tensor, int width, int height) {
-        var format = picture.frame().format();
-        boolean bt709 =
-                format.colorSpace().equals("bt709") || format.colorSpace().equals("unknown") && format.height() >= 720;
-        boolean full = format.colorRange().equals("pc")
-                || format.pixelFormat().name().startsWith("yuvj")
-                        && !format.colorRange().equals("tv");
-        var reference = new Reference(picture, width, height, bt709, full);
-        var floats = tensor.bytes().asFloatBuffer();
-        double worst = 0;
-        for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                double[] wanted = reference.colours(x, y);
-                for (int channel = 0; channel < 3; channel++) {
-                    float is = floats.get((channel * height + y) * width + x);
-                    worst = Math.max(worst, Math.abs(is - wanted[channel] / 255));
-                }
-            }
-        }
-        return worst;
     }
 
     private String variants() {
