@@ -216,16 +216,20 @@ final class Ports {
         return decided && !choosing;
     }
 
-    /** The role was filled, or can't be: what is linked directly needs no transfer stage. In the node's turn. */
+    /** The role was filled, or can't be: what is linked directly needs no transfer stage. Any thread. */
     void chosen() {
         if (!choosing) {
             return;
         }
         synchronized (topology) {
-            choosing = false;
-            connected.forEach((track, port) -> track.node().transfers().spare(track, (Subscription) port.producer()));
+            spareTransfers();
         }
         wakeProducers();
+    }
+
+    private void spareTransfers() {
+        choosing = false;
+        connected.forEach((track, port) -> track.node().transfers().spare(track, (Subscription) port.producer()));
     }
 
     /**
@@ -431,7 +435,7 @@ final class Ports {
     void pause() {
         synchronized (topology) {
             paused = true;
-            choosing = false;
+            spareTransfers();
             connected.forEach((track, port) -> track.disconnect(port.link()));
             connected.clear();
             predecessors.clear();

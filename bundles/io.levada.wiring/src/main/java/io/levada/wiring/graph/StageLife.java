@@ -144,11 +144,11 @@ final class StageLife {
     }
 
     private void tell(InputPort port, Format format) throws Exception {
-        check(port, Port.of(format));
-        if (!occupant.present()) {
-            supervision.started();
-        }
         try {
+            check(port, Port.of(format));
+            if (!occupant.present()) {
+                supervision.started();
+            }
             var chosen = occupant.format(port, format);
             if (!chosen.isEmpty()) {
                 node.become(State.RUNNING, chosen);
@@ -215,7 +215,10 @@ final class StageLife {
 
     /** Nothing more is to come. */
     void finish() {
-        begun = true;
+        if (!begun) {
+            abort(); // it was never set to work
+            return;
+        }
         suspended = false;
         intake.finish();
     }

@@ -385,6 +385,7 @@ final class StageNode extends Node implements Ticker.Ticked {
                 ports.links().forEach(link -> link.deserted(true));
                 become(State.FAILED, FaultText.hanging(plugin(), nanos, stack));
             }
+            ports.chosen(); // who fills a role is not waited for
             wake(); // it may just have come back, and what is told above is to be taken back
         }
 

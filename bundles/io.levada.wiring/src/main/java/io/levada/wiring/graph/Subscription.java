@@ -60,7 +60,7 @@ record Subscription(StageNode consumer, Producer producer, Reference reference, 
         switch (acceptance.way(index, port)) {
             case DIRECT -> {
                 if (acceptance.open(index, port)) { // before it is linked, so that nothing passes by that it may need
-                    track.node().transfers().offer(track, this);
+                    track.node().transfers().reserve(track, this);
                 }
                 consumer.ports().connect(this, track);
             }

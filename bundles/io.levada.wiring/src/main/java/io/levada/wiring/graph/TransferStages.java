@@ -30,6 +30,8 @@ final class TransferStages implements Ticker.Ticked {
     private final Node node;
     /** By track. */
     private final Map<OutputTrack, StageNode> working = new HashMap<>();
+    /** Those of them that wait, unopened, for a role to be filled that may need them. */
+    private final Set<StageNode> reserved = new HashSet<>();
     /** Those, and such as bring to its end what they hold; replaced as a whole. */
     private volatile List<StageNode> all = List.of();
 
@@ -65,8 +67,20 @@ final class TransferStages implements Ticker.Ticked {
 
     /** A consumer takes what the track carries, but elsewhere: it gets it as soon as it is brought there. */
     void offer(OutputTrack track, Subscription subscription) {
+        stage(track, subscription).filter(reserved::remove).ifPresent(StageNode::start);
+    }
+
+    /**
+     * Who fills the consumer's role may take what the track carries elsewhere: until that is known, what comes waits for being
+     * brought there.
+     */
+    void reserve(OutputTrack track, Subscription subscription) {
+        stage(track, subscription);
+    }
+
+    private Optional<StageNode> stage(OutputTrack track, Subscription subscription) {
         if (node.done() || !subscription.consumer().ports().seeks(subscription, track)) {
-            return;
+            return Optional.empty();
         }
         var stage = working.get(track);
         if (stage == null) {
@@ -77,6 +91,7 @@ final class TransferStages implements Ticker.Ticked {
         } else {
             stage.subscribe(subscription);
         }
+        return Optional.of(stage);
     }
 
     private StageNode insert(OutputTrack track) {
@@ -87,11 +102,11 @@ final class TransferStages implements Ticker.Ticked {
             node.engine().ticker().add(this);
         }
         working.put(track, stage);
+        reserved.add(stage);
         var more = new ArrayList<>(all);
         more.add(stage);
         all = List.copyOf(more);
         stage.ports().attach();
-        stage.start();
         node.told();
         return stage;
     }
@@ -110,11 +125,15 @@ final class TransferStages implements Ticker.Ticked {
                 taken ? name + "-" + track.name() : name, role, List.of(reference), settings, Map.of());
     }
 
-    /** The consumer has the track itself: it needs no transfer stage for it. Under the lock of the topology. */
+    /** The consumer has the track itself, or does without: it needs no transfer stage for it. Under the lock of the topology. */
     void spare(OutputTrack track, Subscription subscription) {
         var stage = working.get(track);
-        if (stage != null) {
-            stage.unsubscribe(subscription);
+        if (stage == null || !stage.subscribers().contains(subscription)) {
+            return;
+        }
+        stage.unsubscribe(subscription);
+        if (reserved.contains(stage) && idle(stage)) {
+            cut(stage); // at once, as it holds up the producer
         }
     }
 
@@ -162,6 +181,7 @@ final class TransferStages implements Ticker.Ticked {
     /** It brings out what it holds, then it is gone. */
     private void cut(StageNode stage) {
         working.values().remove(stage);
+        reserved.remove(stage);
         stage.leave();
         stage.subscribers().forEach(stage::unsubscribe);
         stage.ports().detach(producer -> true);

@@ -80,19 +80,28 @@ final class Device {
 
         private final Memory.Kind kind;
         private final long fatal;
-        private final boolean opens;
+        private final Opening opening;
         private final CountDownLatch signal;
 
+        private interface Opening {
+            void open() throws Exception;
+        }
+
         /** @param fatal the time of the sample at which it fails, when the signal has been given */
-        private Maker(Memory.Kind kind, long fatal, boolean opens, CountDownLatch signal) {
+        private Maker(Memory.Kind kind, long fatal, Opening opening, CountDownLatch signal) {
             this.kind = kind;
             this.fatal = fatal;
-            this.opens = opens;
+            this.opening = opening;
             this.signal = signal;
         }
 
         static Maker in(Memory.Kind kind) {
-            return new Maker(kind, Long.MIN_VALUE, true, GIVEN);
+            return opening(kind, GIVEN);
+        }
+
+        /** It opens when the signal has been given. */
+        static Maker opening(Memory.Kind kind, CountDownLatch signal) {
+            return new Maker(kind, Long.MIN_VALUE, signal::await, GIVEN);
         }
 
         static Maker failing(Memory.Kind kind, long fatal) {
@@ -100,18 +109,22 @@ final class Device {
         }
 
         static Maker failing(Memory.Kind kind, long fatal, CountDownLatch signal) {
-            return new Maker(kind, fatal, true, signal);
+            return new Maker(kind, fatal, GIVEN::await, signal);
         }
 
         static Maker closed(Memory.Kind kind) {
-            return new Maker(kind, Long.MIN_VALUE, false, GIVEN);
+            return new Maker(
+                    kind,
+                    Long.MIN_VALUE,
+                    () -> {
+                        throw StageException.failed("no device");
+                    },
+                    GIVEN);
         }
 
         @Override
-        public void open(StageContext context) throws StageException {
-            if (!opens) {
-                throw StageException.failed("no device");
-            }
+        public void open(StageContext context) throws Exception {
+            opening.open();
         }
 
         @Override

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /** An engine and a graph on it; closing it fails when anything is left of them. */
@@ -92,6 +94,15 @@ public final class Rig {
     StageTypeEntry add(StageTypeEntry entry) {
         graphs.forEach(graph -> graph.typeAdded(entry));
         return entry;
+    }
+
+    /** Has a call that a stage is in count as one that hangs. */
+    void awaitHang(Graph graph, String stage) {
+        var time = new AtomicLong(System.nanoTime()); // between two looks at it at least an hour passes
+        Await.until(stage + " hangs", graph::problems, () -> {
+            engine.heavy().tick(time.addAndGet(TimeUnit.HOURS.toNanos(1)));
+            return graph.problems().stream().anyMatch(problem -> problem.key().equals(stage));
+        });
     }
 
     static void await(Graph graph, State state) {

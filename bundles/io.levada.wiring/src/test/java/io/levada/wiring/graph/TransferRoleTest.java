@@ -11,6 +11,8 @@ import io.levada.api.pipeline.State;
 import io.levada.wiring.graph.Shelf.Type;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -122,12 +124,7 @@ class TransferRoleTest extends TransferFixture {
     @Test
     void anUploadGoesWhenTheHardwareItWasForFailsAtWork() {
         upload();
-        shelf.put(
-                Type.of("encoder.soft").accepts("frame").emits("frame").role("encoder"),
-                () -> Device.Maker.in(Kind.HOST));
-        shelf.put(
-                Type.of("encoder.hard").accepts("frame@cuda").emits("frame").role("encoder"),
-                () -> Device.Maker.failing(Kind.HOST, 21));
+        encoders(() -> Device.Maker.failing(Kind.HOST, 21));
         var graph = run("encode.type = encoder", "encode.from = decode", "b.type = sink.more", "b.from = encode");
         feed.put("video", VIDEO).put("video", packets(1, 20));
         awaitNumbers(other, 1, 20);
@@ -150,12 +147,7 @@ class TransferRoleTest extends TransferFixture {
         download();
         upload();
         var moved = new CountDownLatch(1);
-        shelf.put(
-                Type.of("encoder.soft").accepts("frame").emits("frame").role("encoder"),
-                () -> Device.Maker.in(Kind.HOST));
-        shelf.put(
-                Type.of("encoder.hard").accepts("frame@cuda").emits("frame").role("encoder"),
-                () -> Device.Maker.failing(Kind.HOST, 19, moved));
+        encoders(() -> Device.Maker.failing(Kind.HOST, 19, moved));
         var graph = run("encode.type = encoder", "encode.from = decode", "b.type = sink.more", "b.from = encode");
         feed.put("video", VIDEO).put("video", packets(1, 25));
         awaitNumbers(other, 1, 18);
@@ -170,6 +162,56 @@ class TransferRoleTest extends TransferFixture {
         Await.until("the last", other::lines, () -> other.numbers().contains(40));
         Await.until("directly", () -> from(graph, "encode"), () -> from(graph, "encode")
                 .equals(List.of("decode:video")));
+    }
+
+    /** The hardware is what the supplier makes; it encodes pictures on the device. */
+    private void encoders(Supplier<Device.Maker> hardware) {
+        shelf.put(
+                Type.of("encoder.soft").accepts("frame").emits("frame").role("encoder"),
+                () -> Device.Maker.in(Kind.HOST));
+        shelf.put(Type.of("encoder.hard").accepts("frame@cuda").emits("frame").role("encoder"), hardware);
+    }
+
+    @Test
+    void noUploadIsOpenedForHardwareThatDoesNotOpen() {
+        var uploads = new AtomicInteger();
+        shelf.put(Type.of("gpu.upload").accepts("frame").emits("frame@cuda").role("upload"), () -> {
+            uploads.incrementAndGet();
+            return Device.Maker.closed(Kind.CUDA);
+        });
+        uploads.set(0); // one was made to see what it is
+        encoders(() -> Device.Maker.closed(Kind.HOST));
+        var graph = run("encode.type = encoder", "encode.from = decode", "b.type = sink.more", "b.from = encode");
+        feed.put("video", VIDEO).put("video", packets(1, 20));
+        awaitNumbers(other, 1, 20);
+        assertEquals(0, uploads.get());
+        assertEquals(List.of("cam", "decode", "encode", "b"), names(graph));
+        assertEquals(
+                "encoder.soft fills it; refused by encoder.hard (no device)",
+                stage(graph, "encode").reason());
+    }
+
+    @Test
+    void hardwareThatHangsWhileItIsOpenedDoesNotHoldUpOthers() {
+        upload();
+        var opened = new CountDownLatch(1);
+        encoders(() -> Device.Maker.opening(Kind.HOST, opened));
+        var graph = run(
+                "a.type = sink.host",
+                "a.from = decode",
+                "encode.type = encoder",
+                "encode.from = decode",
+                "b.type = sink.more",
+                "b.from = encode");
+        feed.put("video", VIDEO).put("video", packets(1, 50));
+        rig.awaitHang(graph, "encode");
+        awaitNumbers(page, 1, 50);
+        opened.countDown();
+        Rig.await(graph, State.RUNNING);
+        feed.put("video", packets(51, 100));
+        awaitNumbers(page, 1, 100);
+        Await.until("the last", other::lines, () -> other.numbers().contains(100));
+        assertEquals("encoder.hard", stage(graph, "encode").implementation());
     }
 
     @Test
