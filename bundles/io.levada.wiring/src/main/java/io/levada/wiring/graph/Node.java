@@ -42,6 +42,7 @@ abstract class Node implements Producer {
     private final String pipeline;
     private final Runnable changed;
     private final Figures figures = new Figures();
+    private final Tasks tasks = new Tasks(this::wakeProducer);
     private final Steering steering = new Steering(this);
     private final Activation activation = new Activation(this);
     private final TransferStages transfers = new TransferStages(this);
@@ -138,7 +139,13 @@ abstract class Node implements Producer {
     abstract Optional<Stage> stage();
 
     /** Has something done in the node's turn, unless who asked gives up before; any thread. */
-    abstract <T> CompletableFuture<T> ask(Callable<T> question);
+    final <T> CompletableFuture<T> ask(Callable<T> question) {
+        return tasks.ask(question);
+    }
+
+    final Tasks tasks() {
+        return tasks;
+    }
 
     final State state() {
         return condition.state();

@@ -5,6 +5,7 @@
 package io.levada.wiring.graph;
 
 import io.levada.api.pipeline.State;
+import io.levada.api.stage.StageException;
 import io.levada.wiring.definition.Finding;
 import io.levada.wiring.definition.PipelineDefinition;
 import io.levada.wiring.definition.StageDefinition;
@@ -172,7 +173,7 @@ final class Rewiring {
             undo.push(() -> answer(node, node.reconfigure(definition)));
         } else {
             var made = answer(node, opening(node, () -> node.prepare(stage)));
-            undo.push(() -> made.ifPresent(node::discard));
+            undo.push(() -> made.ifPresent(SourceInstance::close));
             commit.add(() -> node.exchange(made, stage));
         }
         after.put(stage.name(), node);
@@ -238,7 +239,11 @@ final class Rewiring {
                 },
                 "levada-open-" + node.id());
         thread.setDaemon(true);
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) { // no native thread
+            result.completeExceptionally(StageException.retry(FaultText.message(e)));
+        }
         return result;
     }
 

@@ -9,10 +9,8 @@ import io.levada.api.media.Sample;
 import io.levada.api.media.TimeBase;
 import io.levada.api.pipeline.State;
 import io.levada.api.stage.Input;
-import io.levada.api.stage.Source;
 import io.levada.api.stage.Stage;
 import io.levada.api.stage.StageException;
-import io.levada.api.stage.Work;
 import io.levada.wiring.definition.StageDefinition;
 import io.levada.wiring.schedule.Carrier;
 import io.levada.wiring.schedule.Ticker;
@@ -21,10 +19,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -41,13 +37,13 @@ final class SourceNode extends Node implements Ticker.Ticked {
     private final SourceTracks tracks = new SourceTracks(this);
     private final CompletableFuture<Void> concluded = new CompletableFuture<>();
     private final CompletableFuture<Condition> openedOnce = new CompletableFuture<>();
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Supervision supervision;
-    /** Null until it starts. */
-    private volatile Carrier thread;
+    private final SourceThread thread;
 
-    private volatile Opened opened;
-    private volatile Opened next;
+    private volatile SourceInstance opened;
+    /** Was prepared to take the place of the one at work; null when there is none. */
+    private final AtomicReference<SourceInstance> next = new AtomicReference<>();
+
     private volatile boolean finishing;
     private volatile boolean released;
     private volatile boolean live = true;
@@ -55,71 +51,43 @@ final class SourceNode extends Node implements Ticker.Ticked {
     private long runningEnd;
     private int lastEpoch = -1;
 
-    /** An instance with all that is needed to end it from outside. */
-    record Opened(StageTypeEntry entry, Source source, NodeContext context, CompletableFuture<Void> closed) {
-
-        void stop() {
-            context.stop();
-            try {
-                source.interrupt();
-            } catch (Throwable e) { // whatever a source throws stays here
-                LOG.warn("{} could not be interrupted: {}", context.id(), describe(e));
-            }
-        }
+    SourceNode(Engine engine, String pipeline, StageDefinition definition, Runnable changed) {
+        this(engine, pipeline, definition, changed, Carrier::new);
     }
 
-    SourceNode(Engine engine, String pipeline, StageDefinition definition, Runnable changed) {
+    /** @param maker of its threads */
+    SourceNode(Engine engine, String pipeline, StageDefinition definition, Runnable changed, SourceThread.Maker maker) {
         super(engine, pipeline, definition, changed);
         this.supervision = new Supervision(this);
+        this.thread = new SourceThread(this, this::work, maker);
         this.runningEnd = engine.shared().begin(pipeline);
-    }
-
-    private void startThread() {
-        var made = new Carrier(engine().pool(Work.LIGHT), "levada-" + id(), this::run, this::replaceThread);
-        thread = made;
-        made.start();
-    }
-
-    private void replaceThread() {
-        LOG.info("{}: a stage that works on what it brings takes long; another thread goes on with the source", id());
-        startThread();
     }
 
     /** Opens the stage; it produces nothing before {@link #release}. */
     @Override
     CompletableFuture<Condition> start() {
-        startThread();
+        begin();
         engine().ticker().add(this);
         return openedOnce;
+    }
+
+    private void begin() {
+        if (!thread.begin()) {
+            openedOnce.complete(condition());
+        }
     }
 
     /** Those who take from it are there. */
     void release() {
         released = true;
-        LockSupport.unpark(thread);
+        thread.wake();
     }
 
-    private void run() {
+    private void work(Carrier carrier) {
         LeakDetector.enter(id());
-        var carrier = (Carrier) Thread.currentThread();
         try {
-            var begun = opened; // by a thread that was replaced
-            if (begun != null && !life(begun.entry(), carrier)) {
-                return;
-            }
-            while (!finishing && !concluded.isDone()) {
-                if (asleep()) {
-                    rest();
-                    continue;
-                }
-                var providers = engine().types().providers(definition());
-                if (providers.isEmpty()) {
-                    waitForType();
-                    openedOnce.complete(condition());
-                    park(Long.MAX_VALUE);
-                } else if (!life(providers.get(0), carrier)) {
-                    return;
-                }
+            if (opened == null || goOn(opened, carrier)) {
+                live(carrier);
             }
         } finally {
             if (!carrier.replaced()) {
@@ -129,22 +97,58 @@ final class SourceNode extends Node implements Ticker.Ticked {
         }
     }
 
+    /** With what a thread began that was replaced. */
+    private boolean goOn(SourceInstance begun, Carrier carrier) {
+        LOG.info("{}: a stage that works on what it brings takes long; another thread goes on with the source", id());
+        return life(() -> begun, carrier);
+    }
+
+    /** One instance after the other. */
+    private void live(Carrier carrier) {
+        boolean another = true;
+        while (another && !finishing && !concluded.isDone()) {
+            var prepared = next.getAndSet(null);
+            if (prepared != null) {
+                another = life(() -> takeOver(prepared), carrier);
+            } else if (asleep()) {
+                rest();
+            } else {
+                another = provided(carrier);
+            }
+        }
+    }
+
+    private boolean provided(Carrier carrier) {
+        var providers = engine().types().providers(definition());
+        if (!providers.isEmpty()) {
+            return life(() -> open(providers.get(0)), carrier);
+        }
+        waitForType();
+        openedOnce.complete(condition());
+        park(Long.MAX_VALUE);
+        return true;
+    }
+
     private void conclude() {
         tracks.end();
         if (state() == State.RUNNING || state() == State.STARTING) {
             become(State.ENDED, "");
         }
-        discard(next);
         concluded.complete(null);
+        forgetNext();
         openedOnce.complete(condition());
         engine().ticker().remove(this);
     }
 
-    /** One instance from open to close, or from where another thread left it; false when this thread shall make no other. */
-    private boolean life(StageTypeEntry entry, Carrier carrier) {
+    private interface Beginning {
+        SourceInstance begin() throws Exception;
+    }
+
+    /** One instance to its end, or to where another thread goes on with it; false when this thread shall make no other. */
+    private boolean life(Beginning beginning, Carrier carrier) {
         Throwable fault = null;
         try {
-            produce(opened == null ? begin(entry) : opened, carrier);
+            produce(beginning.begin(), carrier);
         } catch (Throwable e) { // whatever a source throws stays here
             fault = e;
         }
@@ -161,12 +165,24 @@ final class SourceNode extends Node implements Ticker.Ticked {
         return fault != null && failed(fault);
     }
 
-    /** The instance that was prepared, or a new one. */
-    private Opened begin(StageTypeEntry entry) throws Exception {
+    private SourceInstance open(StageTypeEntry entry) throws Exception {
         supervision.started();
-        var prepared = next;
-        next = null;
-        var current = prepared == null ? take(entry, definition()) : prepared;
+        var fresh = SourceInstance.take(this, entry, definition());
+        install(fresh);
+        fresh.source().open(fresh.context());
+        return begun(fresh);
+    }
+
+    /** One that was prepared. */
+    private SourceInstance takeOver(SourceInstance prepared) {
+        install(prepared);
+        supervision.started();
+        prepared.context().begin();
+        tracks.takeOver();
+        return begun(prepared);
+    }
+
+    private void install(SourceInstance current) {
         opened = current;
         implementation(current.entry());
         figures().gauges(current.context().gauges());
@@ -174,22 +190,13 @@ final class SourceNode extends Node implements Ticker.Ticked {
         if (finishing || asleep() || !engine().types().providers(definition()).contains(current.entry())) {
             current.stop();
         }
-        if (prepared == null) {
-            current.source().open(current.context());
-        } else {
-            current.context().begin();
-            tracks.takeOver();
-        }
+    }
+
+    private SourceInstance begun(SourceInstance current) {
         live = current.source().live();
         steering().resume(current.source());
         openedOnce.complete(condition());
         return current;
-    }
-
-    private Opened take(StageTypeEntry entry, StageDefinition definition) throws StageException {
-        var context = context(entry, definition);
-        var source = (Source) engine().types().take(entry);
-        return new Opened(entry, source, context, new CompletableFuture<>());
     }
 
     // Changes while it runs.
@@ -208,84 +215,57 @@ final class SourceNode extends Node implements Ticker.Ticked {
 
     @Override
     Optional<Stage> stage() {
-        return Optional.ofNullable(opened).map(Opened::source);
-    }
-
-    @Override
-    <T> CompletableFuture<T> ask(Callable<T> question) {
-        var answer = new CompletableFuture<T>();
-        tasks.add(() -> {
-            if (answer.isDone()) {
-                return; // who asked has given up
-            }
-            try {
-                answer.complete(question.call());
-            } catch (Throwable e) { // whatever a source throws goes to who asked
-                answer.completeExceptionally(e);
-            }
-        });
-        LockSupport.unpark(thread);
-        return answer;
+        return Optional.ofNullable(opened).map(SourceInstance::source);
     }
 
     @Override
     void fail(StageException fault) {
         verdict = fault;
-        LockSupport.unpark(thread);
+        thread.wake();
     }
 
     /** Opens an instance for a definition that the node does not go by yet; nobody when there is no provider. Any thread. */
-    Optional<Opened> prepare(StageDefinition fresh) throws Exception {
+    Optional<SourceInstance> prepare(StageDefinition fresh) throws Exception {
         var providers = engine().types().providers(fresh);
         if (providers.isEmpty()) {
             return Optional.empty();
         }
-        var made = take(providers.get(0), fresh);
+        var made = SourceInstance.take(this, providers.get(0), fresh);
         try {
             made.source().open(made.context());
             return Optional.of(made);
         } catch (Throwable e) { // whatever a stage throws stays here
-            discard(made);
+            made.close();
             throw e;
         }
     }
 
     /** Ends the instance at work and goes on with the one that was prepared. */
-    void exchange(Optional<Opened> made, StageDefinition fresh) {
+    void exchange(Optional<SourceInstance> made, StageDefinition fresh) {
         define(fresh);
-        next = made.orElse(null);
+        forgetNext();
+        next.set(made.orElse(null));
         var current = opened;
         if (current != null) {
             current.stop();
         }
-        LockSupport.unpark(thread);
+        thread.wake();
         if (concluded.isDone()) { // in between, and nobody takes it over any more
-            discard(next);
+            forgetNext();
         }
     }
 
-    /** Closes an instance that is not at work and gives it back; does nothing when there is none. */
-    void discard(Opened gone) {
-        if (gone == null) {
-            return;
-        }
-        gone.context().stop();
-        try {
-            gone.source().close();
-        } catch (Throwable e) { // whatever a stage throws stays here
-            figures().warn(id(), "while it closed: " + describe(e));
-        }
-        engine().types().giveBack(gone.entry(), gone.source());
-        gone.closed().complete(null);
+    private void forgetNext() {
+        Optional.ofNullable(next.getAndSet(null)).ifPresent(SourceInstance::close);
     }
 
     // The work, on its thread.
 
     /** Until there is nothing more, or it is stopped. */
-    private void produce(Opened current, Carrier carrier) throws Exception {
+    private void produce(SourceInstance current, Carrier carrier) throws Exception {
         boolean more = true;
         while (more && !current.context().stopping()) {
-            runTasks();
+            tasks().run();
             if (verdict != null) {
                 var fault = verdict;
                 verdict = null;
@@ -314,7 +294,7 @@ final class SourceNode extends Node implements Ticker.Ticked {
         }
     }
 
-    private boolean produceOnce(Opened current, Carrier carrier) throws Exception {
+    private boolean produceOnce(SourceInstance current, Carrier carrier) throws Exception {
         if (live) {
             carrier.carry();
         }
@@ -326,20 +306,14 @@ final class SourceNode extends Node implements Ticker.Ticked {
         }
     }
 
-    private void runTasks() {
-        for (var task = tasks.poll(); task != null; task = tasks.poll()) {
-            task.run();
-        }
-    }
-
-    private void close(Opened closing) {
+    private void close(SourceInstance closing) {
         if (closing == null) {
             return;
         }
         opened = null;
         figures().gauges(Map.of());
         implementation(null);
-        discard(closing);
+        closing.close();
     }
 
     /** Waits until it is time for another attempt; false when there shall be none. */
@@ -355,8 +329,8 @@ final class SourceNode extends Node implements Ticker.Ticked {
 
     private void park(long nanos) {
         long until = nanos == Long.MAX_VALUE ? nanos : System.nanoTime() + nanos;
-        while (!finishing && next == null && !asleep() && System.nanoTime() < until) {
-            runTasks();
+        while (!finishing && next.get() == null && !asleep() && System.nanoTime() < until) {
+            tasks().run();
             if (nanos == Long.MAX_VALUE
                     && !engine().types().providers(definition()).isEmpty()) {
                 return;
@@ -370,8 +344,8 @@ final class SourceNode extends Node implements Ticker.Ticked {
         tracks.rest();
         become(State.RUNNING, Activation.ASLEEP);
         openedOnce.complete(condition());
-        while (!finishing && asleep() && next == null) {
-            runTasks();
+        while (!finishing && asleep() && next.get() == null) {
+            tasks().run();
             LockSupport.parkNanos(this, LONGEST_PARK_NANOS);
         }
         become(State.RUNNING, "");
@@ -379,12 +353,15 @@ final class SourceNode extends Node implements Ticker.Ticked {
 
     @Override
     public boolean tick(long now) {
+        if (thread.due(now) && !finishing) {
+            begin();
+        }
         if (activation().tick(now)) {
             var current = opened;
             if (current != null && asleep()) {
                 current.stop();
             }
-            LockSupport.unpark(thread);
+            thread.wake();
         }
         return activation().onDemand();
     }
@@ -424,27 +401,31 @@ final class SourceNode extends Node implements Ticker.Ticked {
 
     @Override
     void wakeStage() {
-        LockSupport.unpark(thread);
+        thread.wake();
     }
 
     @Override
     public void wakeProducer() {
-        LockSupport.unpark(thread);
+        thread.wake();
     }
 
     @Override
     void typeAdded(StageTypeEntry entry) {
-        LockSupport.unpark(thread);
+        thread.wake();
     }
 
     @Override
     CompletableFuture<Void> typeRemoved(StageTypeEntry entry) {
+        var prepared = next.get();
+        if (prepared != null && prepared.entry() == entry && next.compareAndSet(prepared, null)) {
+            prepared.close();
+        }
         var current = opened;
         if (current == null || current.entry() != entry) {
             return CompletableFuture.completedFuture(null);
         }
         current.stop();
-        LockSupport.unpark(thread);
+        thread.wake();
         return current.closed();
     }
 
@@ -455,10 +436,10 @@ final class SourceNode extends Node implements Ticker.Ticked {
         if (current != null) {
             current.stop();
         }
-        if (thread == null) {
-            concluded.complete(null);
+        if (thread.absent()) {
+            conclude();
         }
-        LockSupport.unpark(thread);
+        thread.wake();
         return concluded;
     }
 

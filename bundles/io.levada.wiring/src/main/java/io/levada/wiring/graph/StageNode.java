@@ -19,10 +19,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A node with inputs: transform, analyzer or sink. Everything it does it does in turns, which a pool runs one at a time; what
@@ -37,7 +34,6 @@ final class StageNode extends Node implements Ticker.Ticked {
     private static final int OPENING_PATIENCE = 12;
 
     private final OutputTrack output;
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Condition> opened = new CompletableFuture<>();
     private final Turn turn;
     private final Ports ports;
@@ -92,8 +88,7 @@ final class StageNode extends Node implements Ticker.Ticked {
 
     /** Has the task run in a turn; any thread. */
     void post(Runnable task) {
-        tasks.add(task);
-        turn.wake();
+        tasks().post(task);
     }
 
     @Override
@@ -334,22 +329,6 @@ final class StageNode extends Node implements Ticker.Ticked {
                 : Optional.empty();
     }
 
-    @Override
-    <T> CompletableFuture<T> ask(Callable<T> question) {
-        var answer = new CompletableFuture<T>();
-        post(() -> {
-            if (answer.isDone()) {
-                return; // who asked has given up
-            }
-            try {
-                answer.complete(question.call());
-            } catch (Throwable e) { // whatever a stage throws goes to who asked
-                answer.completeExceptionally(e);
-            }
-        });
-        return answer;
-    }
-
     // Its turns.
 
     private int priority() {
@@ -394,7 +373,7 @@ final class StageNode extends Node implements Ticker.Ticked {
             var before = LeakDetector.enter(id());
             long started = System.nanoTime();
             try {
-                runTasks();
+                tasks().run();
                 return opening || work.turn(started); // what follows has a turn, and the time of one, of its own
             } catch (Throwable e) { // whatever a stage throws stays here
                 life.fault(e);
@@ -403,12 +382,6 @@ final class StageNode extends Node implements Ticker.Ticked {
                 cameBack();
                 figures().busyNanos.add(System.nanoTime() - started);
                 LeakDetector.exit(before);
-            }
-        }
-
-        private void runTasks() {
-            for (var task = tasks.poll(); task != null; task = tasks.poll()) {
-                task.run();
             }
         }
 

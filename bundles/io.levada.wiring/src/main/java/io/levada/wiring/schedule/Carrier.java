@@ -4,6 +4,8 @@
  */
 package io.levada.wiring.schedule;
 
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -24,9 +26,24 @@ public final class Carrier extends Runner {
     private static final long ASIDE_NANOS = SECOND;
     private static final long LONGEST_PAUSE_NANOS = 60 * SECOND;
 
+    /** What a carrier does besides. */
+    public interface Task {
+
+        /** On the carrier's thread, from its start to its end, or until another carrier goes on with it. */
+        void run();
+
+        /** Makes a carrier that can go on with it, as this one is long in a turn; on the ticker's thread. */
+        Carrier successor();
+
+        /** No thread can be had for that one: there will be another attempt. On the ticker's thread. */
+        void noSuccessor(OutOfMemoryError cause);
+    }
+
     private final WorkerPool pool;
-    private final Runnable work;
-    private final Runnable makePlace;
+    private final Task task;
+    /** Whether it is to do the task: a successor hears of it when there is no way back. */
+    private final CompletableFuture<Boolean> called = new CompletableFuture<>();
+
     private final long longNanos;
     private final long asideNanos;
 
@@ -47,35 +64,44 @@ public final class Carrier extends Runner {
 
     /** The ticker's: what it saw taken. */
     private Actor seenTaken;
+    /** The ticker's: when to try again for a successor. */
+    private long successorFrom = Long.MIN_VALUE;
 
     /**
      * @param pool whose actors it carries
-     * @param work that it does from its start to its end
-     * @param makePlace has another thread go on with the work, which this one leaves to it; called on any thread
+     * @param task that it has
      */
-    public Carrier(WorkerPool pool, String name, Runnable work, Runnable makePlace) {
-        this(pool, name, work, makePlace, LONG_NANOS, ASIDE_NANOS);
+    public Carrier(WorkerPool pool, String name, Task task) {
+        this(pool, name, task, LONG_NANOS, ASIDE_NANOS);
     }
 
     /**
      * @param longNanos how long an actor's turn may take, or it has to wait for one, before that is left to the pool
      * @param asideNanos for how long then; where it is the work that is long, from that up to a minute
      */
-    Carrier(WorkerPool pool, String name, Runnable work, Runnable makePlace, long longNanos, long asideNanos) {
+    Carrier(WorkerPool pool, String name, Task task, long longNanos, long asideNanos) {
         super(name);
         this.pool = pool;
-        this.work = work;
-        this.makePlace = makePlace;
+        this.task = task;
         this.longNanos = longNanos;
         this.asideNanos = asideNanos;
         this.pauseNanos = asideNanos;
     }
 
+    /** Starts the thread with its task; a started one does nothing before. */
+    public void begin() {
+        start();
+        called.complete(true);
+    }
+
     @Override
     public void run() {
+        if (!called.join()) {
+            return;
+        }
         pool.add(this);
         try {
-            work.run();
+            task.run();
         } finally {
             drop();
             pool.remove(this);
@@ -174,9 +200,29 @@ public final class Carrier extends Runner {
         return actor != null;
     }
 
-    /** Its place is another's from now on, and what it has taken is the pool's. */
-    void makePlace() {
+    /** A thread that waits to hear whether it goes on with the task; empty when there is none to be had. */
+    Optional<Carrier> successor(long now) {
+        if (now < successorFrom) {
+            return Optional.empty();
+        }
+        try {
+            var successor = task.successor();
+            successor.start();
+            return Optional.of(successor);
+        } catch (OutOfMemoryError e) { // no native thread
+            successorFrom = now + SECOND;
+            task.noSuccessor(e);
+            return Optional.empty();
+        }
+    }
+
+    /** Whether it has the place of the one before, which this is the successor of. */
+    void call(boolean succeeds) {
+        called.complete(succeeds);
+    }
+
+    /** Its place is another's from now on: what it has taken is the pool's. */
+    void leavePlace() {
         leave(taken.get());
-        makePlace.run();
     }
 }

@@ -182,12 +182,20 @@ public final class WorkerPool implements Ticker.Ticked, AutoCloseable {
     private boolean watch(Carrier carrier, long nanoTime) {
         boolean waits = carrier.waits();
         long nanos = carrier.nanosInTurn(nanoTime);
-        if (nanos > longNanos && replace(carrier)) {
-            carriers.remove(carrier);
-            carrier.makePlace();
-            return false;
+        if (nanos > longNanos) {
+            carrier.successor(nanoTime).ifPresent(successor -> replace(carrier, successor));
         }
         return waits || nanos > 0;
+    }
+
+    /** The successor is a thread already: its task is not left without one. */
+    private void replace(Carrier carrier, Carrier successor) {
+        boolean replaced = replace(carrier);
+        if (replaced) {
+            carriers.remove(carrier);
+            carrier.leavePlace();
+        }
+        successor.call(replaced);
     }
 
     /** Takes it off the books, unless it has just come back; it ends when it does. */

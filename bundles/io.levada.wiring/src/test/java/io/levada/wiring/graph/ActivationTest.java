@@ -227,6 +227,33 @@ class ActivationTest {
     }
 
     @Test
+    void aSourceThatTakesThePlaceOfOneThatSleepsIsOpenedOnceAndSleepsToo() {
+        var opened = new AtomicInteger();
+        shelf.put(Type.of("source.fresh").emits("packet:video"), () -> new Feed(camera) {
+
+            @Override
+            public void open(StageContext context) {
+                opened.incrementAndGet();
+            }
+        });
+        var lines = new String[] {
+            "cam.type = source.camera",
+            "cam.activation = on-demand",
+            "cam.linger = 1 ms",
+            "live.type = server.page",
+            "live.from = cam"
+        };
+        var graph = rig.start(lines);
+        camera.put("video", VIDEO);
+        awaitAsleep(graph, "cam");
+        lines[0] = "cam.type = source.fresh";
+        assertEquals(List.of(), rig.change(graph, lines).stream().toList());
+        Await.until("closed", shelf::taken, () -> shelf.taken().equals(List.of("server.page")));
+        assertEquals(1, opened.get());
+        awaitAsleep(graph, "cam");
+    }
+
+    @Test
     void aViewerInAnotherPipelineIsAViewer() {
         var lobby = rig.start(Arrays.copyOf(BRANCH, 9));
         camera.put("video", VIDEO);

@@ -19,6 +19,7 @@ import io.levada.api.stage.StageException;
 import io.levada.api.stage.Transform;
 import io.levada.testkit.Packets;
 import io.levada.wiring.graph.Shelf.Type;
+import io.levada.wiring.type.StageTypeEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -401,5 +403,22 @@ class ChangeTest {
             over.set(true);
             thread.join();
         };
+    }
+
+    @Test
+    void aSourceWhoseTypeGoesBeforeItTakesOverIsGivenBack() {
+        var graph = rig.start(CAM, OUT, "out.from = cam");
+        Await.until("it is open", shelf::taken, () -> shelf.taken().size() == 2);
+        var gone = new AtomicReference<StageTypeEntry>();
+        gone.set(shelf.put(Type.of("source.gone").emits("packet:video"), () -> new Feed(camera) {
+
+            @Override
+            public void open(StageContext context) {
+                shelf.remove(gone.get());
+            }
+        }));
+        assertEquals(Optional.empty(), rig.change(graph, "cam.type = source.gone", OUT, "out.from = cam"));
+        Await.until("given back", shelf::taken, () -> shelf.taken().equals(List.of("sink.page")));
+        Rig.awaitProblem(graph, "source.gone");
     }
 }

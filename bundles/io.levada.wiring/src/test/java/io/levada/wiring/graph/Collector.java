@@ -26,6 +26,7 @@ public class Collector implements Sink<Sample> {
         private volatile CountDownLatch gate = new CountDownLatch(0);
         private volatile Fault fault = sample -> {};
         private volatile boolean held;
+        private volatile String thread = "";
 
         public synchronized void write(String line) {
             lines.add(line);
@@ -85,6 +86,11 @@ public class Collector implements Sink<Sample> {
             return held;
         }
 
+        /** Name of the thread that brought the last sample; the one that is held up, while it is. */
+        public String thread() {
+            return thread;
+        }
+
         /** From now on this is done with each sample. */
         public void fault(Fault fault) {
             this.fault = fault;
@@ -123,6 +129,7 @@ public class Collector implements Sink<Sample> {
 
     @Override
     public void process(Input input, Sample sample) throws Exception {
+        page.thread = Thread.currentThread().getName();
         page.held = true;
         page.gate.await();
         page.held = false;

@@ -31,7 +31,12 @@ class CarrierTest {
     /** The threads that had turns, in their order. */
     private final List<String> threads = Collections.synchronizedList(new ArrayList<>());
 
+    /** How often a successor was to be made, which this may hinder, and why it could not be started. */
     private final AtomicInteger places = new AtomicInteger();
+
+    private final AtomicInteger succeeded = new AtomicInteger();
+    private volatile Runnable succession = () -> {};
+    private final List<String> missed = Collections.synchronizedList(new ArrayList<>());
     /** What did not hold on a carrier's thread. */
     private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
 
@@ -79,10 +84,37 @@ class CarrierTest {
     }
 
     private Carrier begin(long longNanos, Runnable work) {
-        var carrier = new Carrier(light, "test-carrier", work, places::incrementAndGet, longNanos, NEVER);
+        var carrier = new Carrier(light, "test-carrier", new Task(work), longNanos, NEVER);
         carrier.setUncaughtExceptionHandler((thread, failure) -> failures.add(failure));
-        carrier.start();
+        carrier.begin();
         return carrier;
+    }
+
+    /** Its successors only say that they are there. */
+    private final class Task implements Carrier.Task {
+
+        private final Runnable work;
+
+        Task(Runnable work) {
+            this.work = work;
+        }
+
+        @Override
+        public void run() {
+            work.run();
+        }
+
+        @Override
+        public Carrier successor() {
+            places.incrementAndGet();
+            succession.run();
+            return new Carrier(light, "test-successor", new Task(succeeded::incrementAndGet));
+        }
+
+        @Override
+        public void noSuccessor(OutOfMemoryError cause) {
+            missed.add(cause.getMessage());
+        }
     }
 
     private static void await(CountDownLatch latch) {
@@ -257,11 +289,7 @@ class CarrierTest {
     void whenAnActorDoesNotComeBackAnotherThreadGoesOnWithTheWorkAndTheActorIsTold() throws InterruptedException {
         var gate = new CountDownLatch(1);
         var begun = new CountDownLatch(1);
-        var hanging = actor(light, () -> {
-            begun.countDown();
-            await(gate);
-            return false;
-        });
+        var hanging = holding(begun, gate);
         var kept = new AtomicInteger(-1);
         var carrier = begin(NEVER, () -> {
             self().carry();
@@ -282,8 +310,95 @@ class CarrierTest {
         gate.countDown();
         carrier.join();
         assertEquals(0, kept.get(), "its work is another's");
+        awaitSuccessor();
         once(light).wake();
         awaitTurns("test-carrier", "test-light-0");
+    }
+
+    private void awaitSuccessor() {
+        Await.until("another thread goes on", succeeded::get, () -> succeeded.get() == 1);
+    }
+
+    private Actor holding(CountDownLatch begun, CountDownLatch gate) {
+        return actor(light, () -> {
+            begun.countDown();
+            await(gate);
+            return false;
+        });
+    }
+
+    private void noThread() {
+        throw new OutOfMemoryError("unable to create native thread");
+    }
+
+    @Test
+    void whileNoThreadCanBeHadTheWorkStaysWhereItIsAndThatIsTriedAgain() throws InterruptedException {
+        succession = this::noThread;
+        var gate = new CountDownLatch(1);
+        var begun = new CountDownLatch(1);
+        var kept = new AtomicInteger(-1);
+        var carrier = begin(NEVER, () -> {
+            self().carry();
+            holding(begun, gate).wake();
+            kept.set(self().runTaken() ? 1 : 0);
+        });
+        begun.await();
+        light.tick(0);
+        light.tick(2 * SECOND);
+        assertEquals(List.of("unable to create native thread"), missed);
+        light.tick(2 * SECOND + SECOND / 2);
+        assertEquals(1, places.get(), "not again at once");
+        light.tick(4 * SECOND);
+        assertEquals(2, missed.size());
+        gate.countDown();
+        carrier.join();
+        assertEquals(1, kept.get(), "nobody else has it");
+        awaitTurns("test-carrier");
+    }
+
+    @Test
+    void anotherThreadGoesOnWithTheWorkAsSoonAsOneCanBeHad() throws InterruptedException {
+        succession = this::noThread;
+        var gate = new CountDownLatch(1);
+        var begun = new CountDownLatch(1);
+        var carrier = begin(NEVER, () -> {
+            self().carry();
+            holding(begun, gate).wake();
+            self().runTaken();
+        });
+        begun.await();
+        light.tick(0);
+        light.tick(2 * SECOND);
+        succession = () -> {};
+        light.tick(4 * SECOND);
+        awaitSuccessor();
+        gate.countDown();
+        carrier.join();
+    }
+
+    @Test
+    void anActorThatComesBackWhileAnotherThreadIsMadeReadyLeavesTheWorkWhereItIs() throws InterruptedException {
+        var gate = new CountDownLatch(1);
+        var begun = new CountDownLatch(1);
+        var kept = new AtomicInteger(-1);
+        succession = () -> {
+            gate.countDown();
+            Await.until("it is back", kept::get, () -> kept.get() >= 0);
+        };
+        var carrier = begin(NEVER, () -> {
+            self().carry();
+            holding(begun, gate).wake();
+            kept.set(self().runTaken() ? 1 : 0);
+        });
+        begun.await();
+        light.tick(0);
+        light.tick(2 * SECOND);
+        carrier.join();
+        assertEquals(1, kept.get());
+        Await.until(
+                "no other thread is left", Thread::getAllStackTraces, () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().equals("test-successor")));
+        assertEquals(0, succeeded.get());
     }
 
     @Test
