@@ -177,9 +177,14 @@ public final class CudaDevice {
                 throw StageException.retry("GPU " + index + " has no memory for a context");
             }
             Driver.check(result, "making the context of device " + index);
+            try {
+                Driver.check(cuCtxSetCurrent(made), "binding device " + index);
+                pool = pool();
+            } catch (CudaException e) { // there is to be none without the other
+                cuDevicePrimaryCtxRelease(handle);
+                throw lacking(e);
+            }
             context = made;
-            Driver.check(cuCtxSetCurrent(context), "binding device " + index);
-            pool = pool();
         }
         return context;
     }

@@ -32,6 +32,12 @@ final class NodeGpus implements Gpus {
                             + " the node (docs/inference.md says where it is from), or write device = cpu");
         }
         try {
+            var first = CudaStaging.first();
+            if (!first.gpu()) {
+                throw StageException.failed("no GPU: " + first.reason())
+                        .parameter("device")
+                        .remedy("write device = auto or device = cpu, or give the node a GPU and restart it");
+            }
             return CudaStaging.open(index, model);
         } catch (NoClassDefFoundError e) {
             throw Device.noBundle(e, "device", "write device = cpu");
