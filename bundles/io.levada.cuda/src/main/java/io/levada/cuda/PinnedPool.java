@@ -15,6 +15,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
@@ -22,6 +25,12 @@ import org.bytedeco.javacpp.PointerPointer;
 
 /** Host memory of one size that devices copy to and from by themselves. Making it is slow, so it is kept. Thread-safe. */
 public final class PinnedPool implements AutoCloseable {
+
+    /**
+     * The driver waits for what runs on the device before it gives memory back, for ever if that does not end; whoever releases
+     * last may not, CUDA's own thread least of all.
+     */
+    private static final ThreadPoolExecutor FREEING = freeing();
 
     private final CudaDevice device;
     private final int kept;
@@ -47,6 +56,16 @@ public final class PinnedPool implements AutoCloseable {
             end += (sizes[i] + 63) / 64 * 64;
         }
         this.bytes = end;
+    }
+
+    private static ThreadPoolExecutor freeing() {
+        var executor = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+            var thread = new Thread(work, "levada-cuda-free");
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
     }
 
     /** Memory with one reference and undefined content. */
@@ -157,6 +176,10 @@ public final class PinnedPool implements AutoCloseable {
         }
 
         private void free() {
+            FREEING.execute(this::unpin);
+        }
+
+        private void unpin() {
             try {
                 device.bind();
                 cuMemFreeHost(base);
