@@ -11,6 +11,9 @@ import java.io.StringWriter;
 /** What a part of the report says; in the file at once, so that a machine that is taken away leaves what there is. */
 public final class Report {
 
+    /** What the line of a check that does not hold begins with. */
+    static final String FAILED = "- **FAILED**";
+
     private final ReportFile file;
     private final Part part;
     private final StringBuilder text = new StringBuilder();
@@ -61,7 +64,7 @@ public final class Report {
             line("- not here: " + what + ": " + e.getMessage());
         } catch (Throwable e) {
             failed++;
-            line("- **FAILED**: " + what + " (%.1f s)\n\n```\n".formatted(seconds(begun)) + trace(e) + "```\n");
+            line(FAILED + ": " + what + " (%.1f s)\n\n```\n".formatted(seconds(begun)) + trace(e) + "```\n");
         }
     }
 

@@ -108,7 +108,7 @@ final class ReportFile {
 
     /** In a sentence or two; that all hold it says of all parts alone. */
     String verdict() {
-        int failed = tallies.values().stream().mapToInt(Tally::failed).sum();
+        long failed = texts.keySet().stream().mapToLong(this::failed).sum();
         int leftOut = tallies.values().stream().mapToInt(Tally::leftOut).sum();
         var missing = EnumSet.allOf(Part.class);
         missing.removeAll(texts.keySet());
@@ -116,7 +116,7 @@ final class ReportFile {
         unended.removeAll(tallies.keySet());
         var sentences = new ArrayList<String>();
         if (failed > 0) {
-            sentences.add(failed + " checks FAILED.");
+            sentences.add(failed + (failed == 1 ? " check FAILED." : " checks FAILED."));
         } else if (unended.isEmpty() && missing.isEmpty()) {
             sentences.add("All checks hold.");
         } else {
@@ -129,6 +129,14 @@ final class ReportFile {
         name(sentences, "Did not end: ", unended);
         name(sentences, "Not run: ", missing);
         return String.join(" ", sentences);
+    }
+
+    /** So far, where the part did not end. */
+    private long failed(Part part) {
+        return tally(part).map(tally -> (long) tally.failed).orElseGet(() -> text(part)
+                .lines()
+                .filter(line -> line.startsWith(Report.FAILED))
+                .count());
     }
 
     /** Parts that ended and need another machine. */

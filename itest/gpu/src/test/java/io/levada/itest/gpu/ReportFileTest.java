@@ -50,7 +50,7 @@ class ReportFileTest {
         run(Part.PIXELS, () -> {
             throw new AssertionError("a value differs\n## of 5");
         });
-        assertTrue(verdict().startsWith("1 checks FAILED. Not run: dlpack, "), verdict());
+        assertTrue(verdict().startsWith("1 check FAILED. Not run: dlpack, "), verdict());
         run(Part.PIXELS, () -> "of the second run");
         assertTrue(verdict().startsWith("No check failed. Not run: dlpack, "), verdict());
         var text = Files.readString(file());
@@ -66,6 +66,14 @@ class ReportFileTest {
         new Report(ReportFile.read(file()), Part.LIFE).line("begun again");
         assertTrue(verdict().startsWith("No check failed. Did not end: life. Not run: pixels, "), verdict());
         assertFalse(ReportFile.read(file()).hold(EnumSet.of(Part.LIFE)));
+    }
+
+    @Test
+    void whatFailedBeforeAPartWasCutShortIsCounted() throws Exception {
+        new Report(ReportFile.read(file()), Part.LIFE).check("it is so", () -> {
+            throw new AssertionError("it is not");
+        });
+        assertTrue(verdict().startsWith("1 check FAILED. Did not end: life. "), verdict());
     }
 
     @Test
@@ -89,7 +97,7 @@ class ReportFileTest {
     @Test
     void aPartThatChecksNothingFails() throws Exception {
         new Report(ReportFile.read(file()), Part.FAULTS).end();
-        assertTrue(verdict().startsWith("1 checks FAILED."), verdict());
+        assertTrue(verdict().startsWith("1 check FAILED."), verdict());
     }
 
     @Test
