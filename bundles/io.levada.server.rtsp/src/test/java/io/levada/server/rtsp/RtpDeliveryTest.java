@@ -5,12 +5,14 @@
 package io.levada.server.rtsp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -291,6 +293,16 @@ class RtpDeliveryTest {
             stuck.playTcp();
             TestServer.await("its end", Duration.ofSeconds(30), () -> large.gauge("evicted") == 1);
             assertTrue(large.gauge("dropped-slow") > 100, "dropped " + large.gauge("dropped-slow"));
+            var connections = server.server().listener().orElseThrow();
+            TestServer.await(
+                    "the client of the test alone", Duration.ofSeconds(10), () -> connections.connections() == 1);
+            assertThrows(SocketException.class, () -> readOn(stuck), "the kernel keeps nothing for it");
+        }
+    }
+
+    private static void readOn(RtspClient client) throws IOException {
+        while (true) {
+            client.frame();
         }
     }
 

@@ -11,6 +11,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.HttpRequest;
@@ -50,6 +51,9 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     private boolean closing;
     /** Answers that the socket has not taken yet. */
     private int unread;
+
+    /** Since when the socket takes nothing, where it does not. */
+    private long fullSince;
 
     /** Whether it ever said something that could be understood. */
     private volatile boolean asked;
@@ -172,7 +176,7 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
         if (++unread > MOST_UNREAD) {
             LOG.info("{} asks and does not read the answers", remote);
             ends();
-            channel.close();
+            abort();
         } else if (response.isLast()) {
             close();
         }
@@ -225,12 +229,24 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     /** After the answers that are on their way. */
     void close() {
         ends();
-        if (!channel.isWritable()) {
-            channel.close(); // what waits for a reader that does not read would wait for ever
+        if (!channel.isWritable()) { // what waits for a reader that does not read would wait for ever
+            if (System.nanoTime() - fullSince > TimeUnit.SECONDS.toNanos(CLOSE_SECONDS)) {
+                abort();
+            } else {
+                channel.close();
+            }
             return;
         }
         frames.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         loop().schedule(() -> channel.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Also what is in the kernel is given up: megabytes, which it would keep for minutes for who does not read. */
+    private void abort() {
+        if (channel.isOpen()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        channel.close();
     }
 
     /** Nanoseconds since its last request or the end of its last session; any thread. */
@@ -266,6 +282,8 @@ public final class RtspConnection extends SimpleChannelInboundHandler<Object> {
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (channel.isWritable()) {
             channels.carried().ifPresent(Session::writable);
+        } else {
+            fullSince = System.nanoTime();
         }
         context.fireChannelWritabilityChanged();
     }
