@@ -218,7 +218,8 @@ class TransferTest extends TransferFixture {
         page.await("cam:video 20");
         assertEquals(20, page.lines("decode+download:video").size());
         Rig.await(graph, State.ENDED);
-        assertEquals(State.ENDED, stage(graph, "decode+download").state());
+        Await.until(
+                "it, too", graph::stages, () -> stage(graph, "decode+download").state() == State.ENDED);
     }
 
     @Test
