@@ -42,6 +42,7 @@
 
 enum {
     TIMEOUT_MS = 8000,
+    KEEP_ALIVE_SECONDS = 20,
     RECEIVE_BUFFER = 1 << 20,
     MESSAGES = 64,
     RTP_HEADER = 12,
@@ -198,14 +199,6 @@ static void receive(int poller, int wait_ms) {
     }
 }
 
-/* Receives until then. It sleeps in between, so that a wake-up is for many packets. */
-static void receive_until(int poller, double then) {
-    while (now(CLOCK_MONOTONIC) < then) {
-        receive(poller, 20);
-        nanosleep(&(struct timespec) {.tv_nsec = 2000000}, NULL);
-    }
-}
-
 /* ---- RTSP */
 
 static bool exactly(int socket, void *data, size_t size) {
@@ -306,6 +299,32 @@ static const char *play(struct reader *reader) {
     return request(reader, "PLAY", url, "Range: npt=0.000-\r\n") ? NULL : "PLAY";
 }
 
+/* Sends what is due: each reader's session over UDP ends unless it says every so often that it is alive. */
+static void keep_alive(struct reader *all, int readers) {
+    static double due;
+    static int next;
+    double time = now(CLOCK_MONOTONIC);
+    if (due == 0)
+        due = time + KEEP_ALIVE_SECONDS;
+    for (; due < time; due += (double) KEEP_ALIVE_SECONDS / readers) {
+        char url[512];
+        snprintf(url, sizeof url, "rtsp://%s:%d/%s", host, port, path);
+        if (!request(&all[next], "GET_PARAMETER", url, ""))
+            all[next].dead = true;
+        next = (next + 1) % readers;
+    }
+}
+
+/* Receives until then. It sleeps in between, so that a wake-up is for many packets. */
+static void receive_until(int poller, double then, struct reader *all, int readers) {
+    while (now(CLOCK_MONOTONIC) < then) {
+        if (!tcp)
+            keep_alive(all, readers);
+        receive(poller, 20);
+        nanosleep(&(struct timespec) {.tv_nsec = 2000000}, NULL);
+    }
+}
+
 int main(int count, char **arguments) {
     if (count != 9)
         fail("HOST PORT PATH udp|tcp READERS WARM_SECONDS SECONDS SERVER_PID");
@@ -338,7 +357,7 @@ int main(int count, char **arguments) {
     }
     if (asked < readers)
         seconds = warm = 0; /* there is nothing to compare */
-    receive_until(poller, now(CLOCK_MONOTONIC) + warm);
+    receive_until(poller, now(CLOCK_MONOTONIC) + warm, all, asked);
     for (int i = 0; i < readers; i++) {
         all[i].up = all[i].packets > 0 && !all[i].dead;
         up += all[i].up;
@@ -347,7 +366,7 @@ int main(int count, char **arguments) {
     for (int i = 0; i < readers; i++)
         all[i].bytes = all[i].packets = all[i].lost = 0;
     double began = now(CLOCK_MONOTONIC), used = now(server), own = now(CLOCK_PROCESS_CPUTIME_ID);
-    receive_until(poller, began + seconds);
+    receive_until(poller, began + seconds, all, asked);
     double cpu = now(server) - used, elapsed = now(CLOCK_MONOTONIC) - began;
     own = now(CLOCK_PROCESS_CPUTIME_ID) - own;
 
