@@ -276,10 +276,12 @@ class RtpPacketizerTest {
         assertEquals(size, carried);
     }
 
+    /** Without a configuration FFmpeg takes it that packets have ADTS headers. */
     private static PacketFormat aac() {
         return PacketFormat.of(MediaKind.AUDIO, "aac")
                 .sampleRate(48_000)
                 .channels(2)
+                .extradata(ByteBuffer.wrap(new byte[] {0x11, (byte) 0x90}))
                 .timeBase(new TimeBase(1, 48_000))
                 .build();
     }
