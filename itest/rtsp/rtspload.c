@@ -76,6 +76,7 @@ struct reader {
 };
 
 static const char *host, *path;
+static char url[512];
 static int port;
 static bool tcp;
 
@@ -266,7 +267,7 @@ static int bind_pair(struct reader *reader) {
 /* Asks for the stream without waiting for the answer: a server may answer with the first picture. Returns what failed. */
 static const char *play(struct reader *reader) {
     static char text[1 << 16];
-    char url[512], track[1024], transport[128], control[256] = "";
+    char track[1024], transport[128], control[256] = "";
     struct timeval patience = {.tv_sec = TIMEOUT_MS / 1000};
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     inet_pton(AF_INET, host, &address.sin_addr);
@@ -274,7 +275,6 @@ static const char *play(struct reader *reader) {
     setsockopt(reader->control, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (connect(reader->control, (struct sockaddr *) &address, sizeof address))
         return "connect";
-    snprintf(url, sizeof url, "rtsp://%s:%d/%s", host, port, path);
     if (ask(reader, "DESCRIBE", url, "Accept: application/sdp\r\n", text, sizeof text) != 200)
         return "DESCRIBE";
     const char *video = strstr(text, "m=video");
@@ -307,8 +307,6 @@ static void keep_alive(struct reader *all, int readers) {
     if (due == 0)
         due = time + KEEP_ALIVE_SECONDS;
     for (; due < time; due += (double) KEEP_ALIVE_SECONDS / readers) {
-        char url[512];
-        snprintf(url, sizeof url, "rtsp://%s:%d/%s", host, port, path);
         if (!request(&all[next], "GET_PARAMETER", url, ""))
             all[next].dead = true;
         next = (next + 1) % readers;
@@ -331,6 +329,7 @@ int main(int count, char **arguments) {
     host = arguments[1];
     port = atoi(arguments[2]);
     path = arguments[3][0] == '/' ? arguments[3] + 1 : arguments[3];
+    snprintf(url, sizeof url, "rtsp://%s:%d/%s", host, port, path);
     tcp = !strcmp(arguments[4], "tcp");
     int readers = atoi(arguments[5]);
     double warm = atof(arguments[6]), seconds = atof(arguments[7]);
@@ -384,6 +383,9 @@ int main(int count, char **arguments) {
         dead += all[i].dead;
     }
     long after = resident(pid);
+    for (int i = 0; i < asked; i++) /* or the next reader on its ports gets this one's packets, too */
+        if (!all[i].dead)
+            request(&all[i], "TEARDOWN", url, "");
     printf("up=%d dead=%d min=%.2f max=%.2f lost=%ld packets=%ld cpu=%.3f seconds=%.2f client=%.2f rss=%ld grown=%ld\n", up,
         dead, up ? least : 0, most, lost, packets, cpu, elapsed, own, after, after - before);
     return 0;
