@@ -24,6 +24,11 @@ import org.bytedeco.javacpp.Pointer;
  */
 public final class CudaStream implements AutoCloseable {
 
+    /** A block of threads over a plane: a warp for each of its rows. */
+    private static final int BLOCK_WIDTH = 32;
+
+    private static final int BLOCK_HEIGHT = 8;
+
     /** Work that takes longer than this has hung: kernels for pictures take microseconds to milliseconds. */
     static final long PATIENCE = 10_000_000_000L;
 
@@ -98,6 +103,21 @@ public final class CudaStream implements AutoCloseable {
                 kernel.handle(), blocksX, blocksY, blocksZ, x, y, 1, 0, handle, arguments.parameters(), null);
         check(result, "starting the kernel " + kernel.name());
         device.launched();
+    }
+
+    /**
+     * Starts a kernel with a thread for each element of a plane, in blocks of 32 by 8; those at its edges reach beyond it. The
+     * arguments are copied before this returns.
+     */
+    public void launchOver(CudaKernel kernel, int width, int height, KernelArguments arguments) {
+        launch(
+                kernel,
+                (width + BLOCK_WIDTH - 1) / BLOCK_WIDTH,
+                (height + BLOCK_HEIGHT - 1) / BLOCK_HEIGHT,
+                1,
+                BLOCK_WIDTH,
+                BLOCK_HEIGHT,
+                arguments);
     }
 
     /** Copies bytes of the host, pinned ones, to the device; counted. */

@@ -62,8 +62,6 @@ public final class GpuFrame extends GpuStage<Tensor> {
     }
 
     private static final int KEPT = 8;
-    private static final int THREADS_X = 32;
-    private static final int THREADS_Y = 8;
     private static final int STRUCT = 80;
 
     private Config config;
@@ -180,15 +178,7 @@ public final class GpuFrame extends GpuStage<Tensor> {
                 .putLong(16, tensor.stride(channels))
                 .putLong(24, tensor.stride(down))
                 .putLong(32, tensor.stride(across));
-        stream()
-                .launch(
-                        kernel,
-                        (format.width() + THREADS_X - 1) / THREADS_X,
-                        (format.height() + THREADS_Y - 1) / THREADS_Y,
-                        1,
-                        THREADS_X,
-                        THREADS_Y,
-                        arguments);
+        stream().launchOver(kernel, format.width(), format.height(), arguments);
         memory.written();
         stream().fence(tensor.memory(), memory);
     }

@@ -64,8 +64,6 @@ public final class GpuKernel extends GpuStage<VideoFrame> {
     }
 
     private static final int KEPT = 8;
-    private static final int THREADS_X = 32;
-    private static final int THREADS_Y = 8;
     private static final int VALUES = 8;
     private static final int PICTURE = 64;
     private static final int TIME_AT = 2 * PICTURE;
@@ -185,15 +183,7 @@ public final class GpuKernel extends GpuStage<VideoFrame> {
         }
         try {
             stream().await(frame.memory());
-            stream()
-                    .launch(
-                            kernel,
-                            (format.width() + THREADS_X - 1) / THREADS_X,
-                            (format.height() + THREADS_Y - 1) / THREADS_Y,
-                            1,
-                            THREADS_X,
-                            THREADS_Y,
-                            arguments);
+            stream().launchOver(kernel, format.width(), format.height(), arguments);
             memory.written();
             stream().fence(frame.memory(), memory);
         } catch (RuntimeException e) {

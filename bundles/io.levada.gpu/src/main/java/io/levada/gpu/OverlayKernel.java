@@ -19,9 +19,6 @@ import java.util.Map;
 /** Copies pictures of one format, plane by plane, and paints rectangles on the copies. */
 final class OverlayKernel implements AutoCloseable {
 
-    private static final int THREADS_X = 32;
-    private static final int THREADS_Y = 8;
-
     /** Offsets in the kernel's arguments. */
     private static final int STRUCT = 72;
 
@@ -75,14 +72,7 @@ final class OverlayKernel implements AutoCloseable {
             struct.position(0);
             struct.putLong(frame.memory().address(i)).putLong(out.address(i)).putLong(rectangles);
             struct.putInt(count).putInt(frame.stride(i)).putInt(strides[i]);
-            stream.launch(
-                    plane.kernel,
-                    (plane.width + THREADS_X - 1) / THREADS_X,
-                    (plane.height + THREADS_Y - 1) / THREADS_Y,
-                    1,
-                    THREADS_X,
-                    THREADS_Y,
-                    plane.arguments);
+            stream.launchOver(plane.kernel, plane.width, plane.height, plane.arguments);
         }
     }
 

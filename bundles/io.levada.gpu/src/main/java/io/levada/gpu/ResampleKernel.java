@@ -28,9 +28,6 @@ import java.util.Map;
  */
 final class ResampleKernel implements AutoCloseable {
 
-    private static final int THREADS_X = 32;
-    private static final int THREADS_Y = 8;
-
     /** Offsets in the kernel's arguments, and of those in a source. */
     private static final int STRUCT = 168;
 
@@ -167,14 +164,7 @@ final class ResampleKernel implements AutoCloseable {
             }
             struct.putLong(OUT_AT, out.address(target.plane()) + target.offset());
             struct.putInt(OUT_STRIDE_AT, strides[target.plane()]);
-            stream.launch(
-                    kernel,
-                    (target.width() + THREADS_X - 1) / THREADS_X,
-                    (target.height() + THREADS_Y - 1) / THREADS_Y,
-                    1,
-                    THREADS_X,
-                    THREADS_Y,
-                    arguments[result]);
+            stream.launchOver(kernel, target.width(), target.height(), arguments[result]);
         }
     }
 
