@@ -237,14 +237,13 @@ public abstract class Reader {
         } else if (evicted(System.nanoTime())) {
             return;
         }
-        if (queue.isEmpty()) {
-            return;
-        }
-        boolean late =
-                replayBytes == 0 && queue.getLast().time() - queue.getFirst().time() > settings.queueTime();
-        if (late || queuedBytes > settings.queueBytes() + replayBytes) {
+        if (!queue.isEmpty() && (late() || queuedBytes > settings.queueBytes() + replayBytes)) {
             skip();
         }
+    }
+
+    private boolean late() {
+        return replayBytes == 0 && queue.getLast().time() - queue.getFirst().time() > settings.queueTime();
     }
 
     private boolean evicted(long now) {
